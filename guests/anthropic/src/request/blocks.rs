@@ -1,0 +1,322 @@
+//! Parts to [content blocks](https://platform.claude.com/docs/en/api/messages/create).
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use tidegate_guest::Result;
+use tidegate_guest::types::*;
+
+use super::media::{self, Source};
+use crate::state::{self, PartState};
+use crate::warnings::Warnings;
+
+/// The name under which a part of the kind `other` is a content block as it is.
+const RAW_BLOCK: &str = "anthropic.com/content-block";
+
+/// Members that the block itself writes; state may not write them again.
+const OWN_MEMBERS: [&str; 12] = [
+    "cache_control",
+    "content",
+    "data",
+    "id",
+    "input",
+    "is_error",
+    "name",
+    "signature",
+    "source",
+    "text",
+    "thinking",
+    "type",
+];
+
+/// A content block.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub enum Block<'a> {
+    /// Made from a part.
+    Made(Made<'a>),
+    /// Handed back as it came.
+    Raw(Box<RawValue>),
+}
+
+/// A content block made from a part.
+#[derive(Serialize)]
+pub struct Made<'a> {
+    #[serde(flatten)]
+    content: Content<'a>,
+    #[serde(flatten)]
+    more: BTreeMap<String, Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cache_control: Option<CacheControl>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Content<'a> {
+    Text {
+        text: Cow<'a, str>,
+    },
+    Image {
+        source: Source<'a>,
+    },
+    Document {
+        source: Source<'a>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        title: Option<&'a str>,
+    },
+    ToolUse {
+        id: Cow<'a, str>,
+        name: &'a str,
+        input: Box<RawValue>,
+    },
+    ToolResult {
+        tool_use_id: Cow<'a, str>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        content: Vec<Block<'a>>,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        is_error: bool,
+    },
+    Thinking {
+        thinking: &'a str,
+        signature: &'a str,
+    },
+    RedactedThinking {
+        data: &'a str,
+    },
+}
+
+/// A [cache breakpoint](https://platform.claude.com/docs/en/build-with-claude/prompt-caching).
+#[derive(Serialize)]
+pub struct CacheControl {
+    r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ttl: Option<&'static str>,
+}
+
+impl CacheControl {
+    /// The API keeps a prompt for five minutes or an hour, whichever is no less than asked for.
+    pub fn new(mark: &CacheMark, subject: &'static str, warnings: &mut Warnings) -> Self {
+        let ttl = mark.ttl_seconds.map(|seconds| match seconds {
+            ..=300 => "5m",
+            _ => "1h",
+        });
+        if let Some(seconds) = mark.ttl_seconds.filter(|ttl| ![300, 3600].contains(ttl)) {
+            let ttl = ttl.unwrap_or_default();
+            warnings.add(subject, format!("{seconds} seconds are cached for {ttl}"));
+        }
+        CacheControl {
+            r#type: "ephemeral",
+            ttl,
+        }
+    }
+}
+
+impl<'a> Block<'a> {
+    /// A text block.
+    pub fn text(text: impl Into<Cow<'a, str>>) -> Self {
+        Content::Text { text: text.into() }.into()
+    }
+
+    /// Whether it answers a tool call.
+    pub fn is_tool_result(&self) -> bool {
+        matches!(self, Block::Made(made) if matches!(made.content, Content::ToolResult { .. }))
+    }
+}
+
+impl<'a> From<Content<'a>> for Block<'a> {
+    fn from(content: Content<'a>) -> Self {
+        Block::Made(Made {
+            content,
+            more: BTreeMap::new(),
+            cache_control: None,
+        })
+    }
+}
+
+/// The blocks of a system or developer message, where only text may stand.
+pub fn instructions<'a>(
+    message: &'a Message,
+    place: &str,
+    warnings: &mut Warnings,
+) -> Result<Vec<Block<'a>>> {
+    let texts = message.parts.iter().map(|part| &part.content);
+    for (index, content) in texts.enumerate() {
+        if !matches!(content, PartContent::Text(_) | PartContent::Other(_)) {
+            return Err(unsupported(format!(
+                "{place}, part {index}: the system prompt can only hold text"
+            )));
+        }
+    }
+    read(message, place, warnings)
+}
+
+/// The blocks of a message.
+pub fn read<'a>(
+    message: &'a Message,
+    place: &str,
+    warnings: &mut Warnings,
+) -> Result<Vec<Block<'a>>> {
+    let mut blocks = Vec::with_capacity(message.parts.len());
+    for (index, part) in message.parts.iter().enumerate() {
+        let place = format!("{place}, part {index}");
+        let state: PartState = state::read(part.metadata.as_deref(), &place)?;
+        blocks.extend(state.before.into_iter().map(Block::Raw));
+        let Some(mut block) = read_part(&part.content, &place, warnings)? else {
+            continue;
+        };
+        if let Block::Made(made) = &mut block {
+            made.more = state.block;
+            made.more
+                .retain(|name, _| !OWN_MEMBERS.contains(&name.as_str()));
+        }
+        if let Some(mark) = &part.cache {
+            set_cache(&mut block, mark, &place, warnings);
+        }
+        blocks.push(block);
+    }
+    Ok(blocks)
+}
+
+fn set_cache(block: &mut Block, mark: &CacheMark, place: &str, warnings: &mut Warnings) {
+    match block {
+        Block::Made(Made {
+            content: Content::Thinking { .. } | Content::RedactedThinking { .. },
+            ..
+        })
+        | Block::Raw(_) => warnings.add(
+            "messages.parts.cache",
+            format!("{place}: no cache mark can stand here"),
+        ),
+        Block::Made(made) => {
+            let control = CacheControl::new(mark, "messages.parts.cache.ttl-seconds", warnings);
+            made.cache_control = Some(control);
+        }
+    }
+}
+
+/// `None` for what may be left out: an empty text, which the API refuses, and reasoning that it
+/// could not verify.
+fn read_part<'a>(
+    content: &'a PartContent,
+    place: &str,
+    warnings: &mut Warnings,
+) -> Result<Option<Block<'a>>> {
+    let content = match content {
+        PartContent::Text(text) | PartContent::Refusal(text) if text.is_empty() => return Ok(None),
+        PartContent::Text(text) | PartContent::Refusal(text) => return Ok(Some(Block::text(text))),
+        PartContent::Image(picture) => media::image(picture, place, warnings)?,
+        PartContent::File(file) => media::document(file, place)?,
+        PartContent::ToolCall(call) => Content::ToolUse {
+            id: call_id(&call.id),
+            name: &call.name,
+            input: input(&call.arguments, place, warnings)?,
+        },
+        PartContent::ToolResult(result) => Content::ToolResult {
+            tool_use_id: call_id(&result.call_id),
+            content: result_blocks(&result.parts, place, warnings)?,
+            is_error: result.is_error,
+        },
+        PartContent::Reasoning(reasoning) => match (&reasoning.redacted, &reasoning.signature) {
+            (Some(data), _) => Content::RedactedThinking { data },
+            (None, Some(signature)) => Content::Thinking {
+                thinking: &reasoning.text,
+                signature,
+            },
+            (None, None) => {
+                warnings.add(
+                    "messages.parts.reasoning",
+                    format!("{place}: reasoning without a signature cannot be handed back"),
+                );
+                return Ok(None);
+            }
+        },
+        PartContent::Other(other) if other.name == RAW_BLOCK => {
+            let raw = raw(&other.json, place)?;
+            return Ok(Some(Block::Raw(raw)));
+        }
+        PartContent::Audio(_) => {
+            return Err(unsupported(format!("{place}: the vendor takes no sound")));
+        }
+        PartContent::Other(other) => {
+            return Err(unsupported(format!(
+                "{place}: parts of the kind `{}` are not known\nhint: `{RAW_BLOCK}` hands a content block over as it is",
+                other.name
+            )));
+        }
+    };
+    Ok(Some(content.into()))
+}
+
+fn result_blocks<'a>(
+    parts: &'a [ResultPart],
+    place: &str,
+    warnings: &mut Warnings,
+) -> Result<Vec<Block<'a>>> {
+    let mut blocks = Vec::with_capacity(parts.len());
+    for part in parts {
+        blocks.push(match part {
+            ResultPart::Text(text) if text.is_empty() => continue,
+            ResultPart::Text(text) => Block::text(text),
+            ResultPart::Image(picture) => media::image(picture, place, warnings)?.into(),
+            ResultPart::File(file) => media::document(file, place)?.into(),
+            ResultPart::Other(other) if other.name == RAW_BLOCK => {
+                Block::Raw(raw(&other.json, place)?)
+            }
+            ResultPart::Other(other) => {
+                return Err(unsupported(format!(
+                    "{place}: results of the kind `{}` are not known",
+                    other.name
+                )));
+            }
+        });
+    }
+    Ok(blocks)
+}
+
+/// Ids of other vendors, which a conversation may bring along, can hold what the API refuses: it
+/// takes letters, digits, `_` and `-`.
+fn call_id(id: &str) -> Cow<'_, str> {
+    let fits = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
+    match id.chars().all(fits) {
+        true => id.into(),
+        false => id.replace(|letter| !fits(letter), "_").into(),
+    }
+}
+
+/// The arguments of a call, which have to be an object. What a model wrote is not always JSON; it is
+/// handed back the way the
+/// [vendor suggests](https://platform.claude.com/docs/en/agents-and-tools/tool-use/fine-grained-tool-streaming).
+fn input(arguments: &str, place: &str, warnings: &mut Warnings) -> Result<Box<RawValue>> {
+    let text = match arguments.trim() {
+        "" | "null" => "{}",
+        text => text,
+    };
+    if text.starts_with('{')
+        && let Ok(input) = RawValue::from_string(text.into())
+    {
+        return Ok(input);
+    }
+    warnings.add(
+        "messages.parts.tool-call.arguments",
+        format!("{place}: the arguments are no JSON object: they are wrapped in one"),
+    );
+    let wrapped = BTreeMap::from([("INVALID_JSON", arguments)]);
+    serde_json::value::to_raw_value(&wrapped)
+        .map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))
+}
+
+fn raw(json: &str, place: &str) -> Result<Box<RawValue>> {
+    RawValue::from_string(json.into()).map_err(|error| {
+        Error::new(
+            ErrorKind::InvalidRequest,
+            format!("{place} is not valid JSON: {error}"),
+        )
+    })
+}
+
+/// The error for a part that the request would not make sense without.
+pub fn unsupported(message: String) -> Error {
+    Error::new(ErrorKind::Unsupported, message)
+}

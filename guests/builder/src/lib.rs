@@ -1,0 +1,148 @@
+//! Builds guests written in Rust to components, for build scripts.
+//!
+//! The guests are compiled in one target folder of their own, `target/guests`, whatever profile the
+//! host is built with, so that they are compiled once.
+
+mod toolchain;
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use wit_component::ComponentEncoder;
+
+use toolchain::Toolchain;
+
+/// One guest.
+pub struct Guest<'a> {
+    /// The name of the component, `openai` for example.
+    pub name: &'a str,
+    /// Its folder, from the top of the repository.
+    pub folder: &'a str,
+    /// Its package.
+    pub package: &'a str,
+    /// Features to switch on.
+    pub features: &'a [&'a str],
+}
+
+/// Builds guests and returns the path of each component, in the same order. Tells cargo what to
+/// watch. To be called from a build script.
+pub fn build(guests: &[Guest]) -> Result<Vec<PathBuf>> {
+    let root = root()?;
+    let out = PathBuf::from(env::var_os("OUT_DIR").context("`OUT_DIR` is not set")?);
+    watch(&root, guests);
+    let toolchain = Toolchain::find()?;
+    let target = target_folder(&out)?;
+    // Features are united over the packages of one cargo call, and a library that is a component
+    // too must not export in the components that use it.
+    let (plain, featured): (Vec<&Guest>, Vec<&Guest>) =
+        guests.iter().partition(|guest| guest.features.is_empty());
+    if !plain.is_empty() {
+        compile(&toolchain, &root, &target, &plain)?;
+    }
+    let mut paths = vec![PathBuf::new(); guests.len()];
+    let mut finish = |guest: &Guest| -> Result<()> {
+        let path = out.join(format!("{}.wasm", guest.name));
+        fs::write(&path, componentize(&module(&target, guest))?)?;
+        let index = guests.iter().position(|other| other.name == guest.name);
+        if let Some(slot) = index.and_then(|index| paths.get_mut(index)) {
+            *slot = path;
+        }
+        Ok(())
+    };
+    plain.into_iter().try_for_each(&mut finish)?;
+    for guest in featured {
+        compile(&toolchain, &root, &target, &[guest])?;
+        finish(guest)?;
+    }
+    Ok(paths)
+}
+
+/// The top of the repository.
+fn root() -> Result<PathBuf> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = here.ancestors().nth(2).context("no folder above `guests`")?;
+    ensure!(root.join("wit").is_dir(), "`{}` has no `wit`", root.display());
+    Ok(root.into())
+}
+
+/// `target/guests`, from `target/<profile>/build/<package>/out`.
+fn target_folder(out: &Path) -> Result<PathBuf> {
+    let target = out.ancestors().nth(4).context("`OUT_DIR` is not where cargo puts it")?;
+    Ok(target.join("guests"))
+}
+
+fn watch(root: &Path, guests: &[Guest]) {
+    let shared = ["wit", "guests/sdk", "guests/openai-compatible", "Cargo.lock", "Cargo.toml"];
+    let folders = guests.iter().map(|guest| guest.folder);
+    for path in shared.into_iter().chain(folders) {
+        println!("cargo::rerun-if-changed={}", root.join(path).display());
+    }
+}
+
+fn compile(toolchain: &Toolchain, root: &Path, target: &Path, guests: &[&Guest]) -> Result<()> {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
+    // What the host is built with (flags, wrappers, features, a coverage run's settings) must not
+    // reach the guests.
+    for (name, _) in env::vars_os() {
+        if is_of_the_host(&name) {
+            cargo.env_remove(name);
+        }
+    }
+    cargo
+        .current_dir(root)
+        .args(["build", "--profile", "guest", "--lib", "--locked"])
+        .args(["--target", toolchain::TARGET])
+        .arg("--target-dir")
+        .arg(target)
+        // Half of wasm's default stack page: deep enough for JSON nested 128 times, which is where
+        // serde_json stops, and small enough to cost little when a fresh one is touched.
+        .env("RUSTFLAGS", "-Clink-arg=-zstack-size=65536");
+    for guest in guests {
+        cargo.args(["--package", guest.package]);
+    }
+    for feature in guests.iter().flat_map(|guest| guest.features) {
+        cargo.args(["--features", feature]);
+    }
+    toolchain.apply(&mut cargo);
+    let names: Vec<&str> = guests.iter().map(|guest| guest.name).collect();
+    let names = names.join(", ");
+    let output = cargo
+        .output()
+        .with_context(|| format!("cargo cannot be started for the guests {names}"))?;
+    if !output.status.success() {
+        bail!(
+            "the guests {names} do not compile:\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    Ok(())
+}
+
+fn is_of_the_host(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    let kept = ["CARGO", "CARGO_HOME", "CARGO_NET_OFFLINE"];
+    (name.starts_with("CARGO") && !kept.contains(&name.as_ref()))
+        || name.starts_with("RUSTC")
+        || matches!(
+            name.as_ref(),
+            "RUSTFLAGS" | "RUSTDOCFLAGS" | "TARGET" | "HOST" | "OUT_DIR" | "PROFILE" | "DEBUG" | "OPT_LEVEL"
+        )
+}
+
+fn module(target: &Path, guest: &Guest) -> PathBuf {
+    let file = format!("{}.wasm", guest.package.replace('-', "_"));
+    target.join(toolchain::TARGET).join("guest").join(file)
+}
+
+fn componentize(module: &Path) -> Result<Vec<u8>> {
+    let bytes = fs::read(module)
+        .with_context(|| format!("`{}` is not there after the build", module.display()))?;
+    ComponentEncoder::default()
+        .validate(true)
+        .module(&bytes)
+        .and_then(|encoder| encoder.encode())
+        .with_context(|| format!("`{}` is no component", module.display()))
+}

@@ -1,0 +1,32 @@
+//! OpenAI's chat completions dialect, which most vendors and servers speak in some variant.
+//!
+//! As a library it is what providers of such vendors are made of: a [`Profile`] says what a service
+//! wants to be sent, a [`Dialect`] does the rest.
+//!
+//! ```
+//! use tidegate_guest::types::ChatRequest;
+//! use tidegate_guest::{Io, Result};
+//! use tidegate_openai_compatible::{Dialect, Profile};
+//!
+//! async fn chat(request: ChatRequest, io: &Io) -> Result<()> {
+//!     let default = Some("https://api.example.com/v1");
+//!     let service = Dialect::from_settings(Profile::COMPATIBLE, default, io)?;
+//!     service.chat(&request, io).await
+//! }
+//! ```
+//!
+//! With the feature `component` it is a provider by itself, [`OpenAiCompatible`].
+
+mod answer;
+mod dialect;
+mod embeddings;
+mod models;
+mod profile;
+pub mod provider;
+mod request;
+mod warnings;
+mod wire;
+
+pub use dialect::Dialect;
+pub use profile::{MaxTokens, Profile, ReasoningHistory, ReasoningRequest};
+pub use provider::OpenAiCompatible;

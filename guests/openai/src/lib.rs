@@ -1,0 +1,112 @@
+//! OpenAI.
+//!
+//! Chat completions, the older completions, embeddings and models, by the dialect that OpenAI gave
+//! to everyone else. <https://platform.openai.com/docs/api-reference>
+
+use tidegate_guest::types::*;
+use tidegate_guest::{Io, Provider, Result};
+use tidegate_openai_compatible::{Dialect, MaxTokens, Profile, provider};
+
+/// OpenAI's API.
+#[derive(Default)]
+pub struct OpenAi;
+
+const BASE_URL: &str = "https://api.openai.com/v1";
+
+const PROFILE: Profile = Profile {
+    // Reasoning models refuse `max_tokens`; all others take both.
+    max_tokens: MaxTokens::MaxCompletionTokens,
+    developer_role: true,
+    top_k: false,
+    // Unknown members of a message are refused, and reasoning is not taken back here at all.
+    vendor_state: false,
+    // A quarter of the bytes of numbers in JSON, and no digits to parse.
+    embedding_encoding: Some("base64"),
+    ..Profile::COMPATIBLE
+};
+
+impl Provider for OpenAi {
+    fn describe(&self) -> ProviderInfo {
+        ProviderInfo {
+            name: "openai".into(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            description: "OpenAI's models".into(),
+            vendor: "OpenAI".into(),
+            documentation: Some("https://platform.openai.com/docs/api-reference".into()),
+            wants: provider::wants(),
+            credentials: vec![Credential {
+                name: "api-key".into(),
+                description: "An API key from https://platform.openai.com/api-keys".into(),
+                placement: Placement::Bearer,
+                required: true,
+                environment: Some("OPENAI_API_KEY".into()),
+            }],
+            settings: settings(),
+            operations: provider::operations(),
+            features: features(),
+        }
+    }
+
+    async fn chat(&self, request: ChatRequest, io: &Io) -> Result<()> {
+        dialect(io)?.chat(&request, io).await
+    }
+
+    async fn complete(&self, request: TextRequest, io: &Io) -> Result<()> {
+        dialect(io)?.complete(&request, io).await
+    }
+
+    async fn embed(&self, request: EmbedRequest, io: &Io) -> Result<Embeddings> {
+        dialect(io)?.embed(&request, io).await
+    }
+
+    async fn list_models(&self, io: &Io) -> Result<Vec<ModelInfo>> {
+        dialect(io)?.list_models(io).await
+    }
+}
+
+/// <https://platform.openai.com/docs/api-reference/authentication>
+fn dialect(io: &Io) -> Result<Dialect> {
+    let dialect = Dialect::from_settings(PROFILE, Some(BASE_URL), io)?;
+    Ok(dialect
+        .with_header("openai-organization", io.setting("organization"))
+        .with_header("openai-project", io.setting("project")))
+}
+
+fn settings() -> Vec<SettingInfo> {
+    let setting = |name: &str, description: &str, kind, default: Option<&str>| SettingInfo {
+        name: name.into(),
+        description: description.into(),
+        kind,
+        default: default.map(Into::into),
+        required: false,
+    };
+    vec![
+        setting(
+            "base-url",
+            "Where the API is, for a proxy or a regional endpoint",
+            SettingKind::Url,
+            Some(BASE_URL),
+        ),
+        setting(
+            "organization",
+            "The organization to bill, for keys that belong to several",
+            SettingKind::Text,
+            None,
+        ),
+        setting(
+            "project",
+            "The project to bill, for keys that belong to several",
+            SettingKind::Text,
+            None,
+        ),
+    ]
+}
+
+/// Pictures are made by other endpoints of OpenAI's.
+fn features() -> Vec<Feature> {
+    let mut features = provider::features();
+    features.retain(|feature| *feature != Feature::ImageOutput);
+    features
+}
+
+tidegate_guest::export!(OpenAi);

@@ -1,0 +1,153 @@
+//! Predictions: <https://replicate.com/docs/reference/http#predictions.create>.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use tidegate_guest::types::*;
+use tidegate_guest::{Io, Result, json};
+
+use crate::describe::{BASE_URL, WAIT_SECONDS};
+use crate::failure;
+use crate::run::Run;
+
+/// A prediction, as Replicate shows it at some moment.
+#[derive(Deserialize)]
+pub struct Prediction {
+    pub id: String,
+    pub model: Option<String>,
+    pub status: Status,
+    pub output: Option<Box<RawValue>>,
+    pub error: Option<serde_json::Value>,
+    pub metrics: Option<Box<RawValue>>,
+    pub created_at: Option<String>,
+    #[serde(default)]
+    pub urls: Urls,
+}
+
+#[derive(Deserialize, Default)]
+pub struct Urls {
+    pub stream: Option<String>,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Debug)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    Succeeded,
+    Failed,
+    Canceled,
+    /// Canceled before it began.
+    Aborted,
+    /// `starting`, `processing`, or a word of a later version for what is still under way.
+    #[serde(other)]
+    Underway,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<&'a str>,
+    input: &'a serde_json::Map<String, serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<bool>,
+}
+
+/// Begins a prediction.
+pub async fn create(run: &Run<'_>, io: &Io) -> Result<Prediction> {
+    let (path, version) = place(run.model)?;
+    let body = Body {
+        version,
+        input: &run.input,
+        stream: run.stream.then_some(true),
+    };
+    let mut request = json::post_with_extra_in(&url(io, &path), &body, run.extra, "input")?;
+    let mut header = |name: &str, value: String| {
+        request.headers.push(Header {
+            name: name.into(),
+            value,
+        });
+    };
+    let timeout = io.context().timeout_ms.map(|timeout| timeout / 1000);
+    let seconds = wait_seconds(io).min(timeout.unwrap_or(u32::MAX));
+    if !run.stream && seconds > 0 {
+        header("prefer", format!("wait={seconds}"));
+    }
+    // Should the caller go away, nobody is left to cancel; 5 seconds are the least it takes.
+    if let Some(timeout) = timeout {
+        header("cancel-after", format!("{}s", timeout.max(5)));
+    }
+    read(request, io).await
+}
+
+/// Looks at a prediction.
+pub async fn get(id: &str, io: &Io) -> Result<Prediction> {
+    read(json::get(&prediction_url(id, "", io)?), io).await
+}
+
+/// Ends a prediction that nobody waits for any more.
+pub async fn cancel(id: &str, io: &Io) -> Result<()> {
+    let mut request = json::get(&prediction_url(id, "/cancel", io)?);
+    request.method = "POST".into();
+    read(request, io).await.map(drop)
+}
+
+async fn read(request: HttpRequest, io: &Io) -> Result<Prediction> {
+    let response = failure::check(io.fetch(request).await?)?;
+    json::read(&response)
+}
+
+/// The URL of an endpoint.
+pub fn url(io: &Io, path: &str) -> String {
+    let base = io.setting("base-url").unwrap_or(BASE_URL);
+    format!("{}{path}", base.trim_end_matches('/'))
+}
+
+/// Built from the id, not taken from `urls.get`, so that a proxy in front of Replicate is asked too.
+fn prediction_url(id: &str, rest: &str, io: &Io) -> Result<String> {
+    if !is_name(id) {
+        return Err(Error::new(
+            ErrorKind::Upstream,
+            format!("the id `{id}` of the prediction is none"),
+        ));
+    }
+    Ok(url(io, &format!("/predictions/{id}{rest}")))
+}
+
+/// Where to create a prediction, and of which version.
+///
+/// | model | path | version |
+/// |---|---|---|
+/// | `owner/name` | `/models/owner/name/predictions` | |
+/// | `owner/name:version`, `version` | `/predictions` | `version` |
+/// | `deployments/owner/name` | `/deployments/owner/name/predictions` | |
+fn place(model: &str) -> Result<(String, Option<&str>)> {
+    let (name, version) = match model.rsplit_once(':') {
+        Some((name, version)) => (name, Some(version)),
+        None => (model, None),
+    };
+    let segments: Vec<_> = name.split('/').collect();
+    let valid = segments.iter().copied().chain(version).all(is_name);
+    match (segments.as_slice(), version) {
+        ([_, _], Some(version)) if valid => Ok(("/predictions".into(), Some(version))),
+        ([version], None) if valid => Ok(("/predictions".into(), Some(version))),
+        ([_, _], None) if valid => Ok((format!("/models/{name}/predictions"), None)),
+        (["deployments", _, _], None) if valid => Ok((format!("/{name}/predictions"), None)),
+        _ => Err(Error::new(
+            ErrorKind::InvalidRequest,
+            format!(
+                "`{model}` names no model on Replicate\n\
+                 hint: write `owner/name`, `owner/name:version` or `deployments/owner/name`"
+            ),
+        )),
+    }
+}
+
+/// Whether a text may stand as a segment of a path.
+pub fn is_name(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    !text.is_empty() && !text.starts_with('.') && text.bytes().all(allowed)
+}
+
+fn wait_seconds(io: &Io) -> u32 {
+    let setting = io.setting("wait-seconds").unwrap_or(WAIT_SECONDS);
+    // Replicate refuses more than 60.
+    setting.parse().unwrap_or(0).min(60)
+}

@@ -1,0 +1,99 @@
+//! One record per outbound request: the same facts in logs, metrics and the API.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::digest::Digest;
+use crate::types::FetchFailureKind;
+
+/// What a provider did, or tried to do.
+#[derive(Debug, Clone)]
+pub struct AuditRecord {
+    /// The provider's name in the configuration.
+    pub provider: Arc<str>,
+    /// The component that asked.
+    pub digest: Digest,
+    /// The call it asked in.
+    pub request_id: Arc<str>,
+    /// `GET`, `POST`, …; as the guest gave it, where it is not valid.
+    pub method: String,
+    /// Scheme, host and port, `https://api.example.com`; empty where the URL is not valid.
+    pub origin: String,
+    /// The path without its query, which may hold what is nobody's business.
+    pub path: String,
+    /// The upstream's status, where it answered.
+    pub status: Option<u16>,
+    /// Bytes of the request's body.
+    pub sent: u64,
+    /// Bytes of the answer's body, decoded.
+    pub received: u64,
+    /// From the check of the grant to the end of the answer.
+    pub duration: Duration,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What came of a request.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It was sent, and answered to the end.
+    Complete,
+    /// It was sent, and the answer was not read to its end: the caller went away, or the guest had
+    /// enough.
+    Abandoned,
+    /// It was not sent: the grant, or the address it led to. The sentence is for the operator.
+    Denied(String),
+    /// It was allowed, and failed.
+    Failed(FetchFailureKind),
+}
+
+/// Receives every audit record, at the moment the request is over. Must not block.
+pub type AuditSink = Arc<dyn Fn(&AuditRecord) + Send + Sync>;
+
+/// Completes a record and hands it over when dropped, so that an answer nobody read is there too.
+pub(crate) struct Pending {
+    record: AuditRecord,
+    began: Instant,
+    sink: Option<AuditSink>,
+}
+
+impl Pending {
+    pub(crate) fn new(record: AuditRecord, sink: Option<AuditSink>) -> Self {
+        Pending {
+            record,
+            began: Instant::now(),
+            sink,
+        }
+    }
+
+    pub(crate) fn record(&mut self) -> &mut AuditRecord {
+        &mut self.record
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        self.record.duration = self.began.elapsed();
+        let record = &self.record;
+        if let Outcome::Denied(sentence) = &record.outcome {
+            tracing::warn!(target: "tidegate::egress", request_id = %record.request_id, "{sentence}");
+        }
+        tracing::info!(
+            target: "tidegate::audit",
+            provider = %record.provider,
+            digest = %record.digest,
+            request_id = %record.request_id,
+            method = record.method,
+            origin = record.origin,
+            path = record.path,
+            status = record.status,
+            sent = record.sent,
+            received = record.received,
+            duration_us = u64::try_from(record.duration.as_micros()).unwrap_or(u64::MAX),
+            outcome = ?record.outcome,
+        );
+        if let Some(sink) = &self.sink {
+            sink(record);
+        }
+    }
+}

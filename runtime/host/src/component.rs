@@ -1,0 +1,303 @@
+//! From bytes to a component that is known to be a provider: compiled, checked against the world,
+//! and described.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use wasmtime::component::{InstancePre, Linker};
+
+use crate::bindings::v0_1::LlmProviderPre;
+use crate::digest::Digest;
+use crate::engine::Engine;
+use crate::error::LoadError;
+use crate::instance::{Instance, State};
+use crate::limits::Limits;
+use crate::types::ProviderInfo;
+use crate::wasi::{self, Wasi};
+use crate::{cache, describe};
+
+/// The export that makes a component a provider.
+const EXPORT: &str = "llm:provider/provider@0.1.0";
+
+/// A provider component, ready to be instantiated. Cloning gives another handle.
+#[derive(Clone)]
+pub struct Component(Arc<Loaded>);
+
+struct Loaded {
+    name: String,
+    digest: Digest,
+    size: u64,
+    compiled_in: Duration,
+    from_cache: bool,
+    imports: Vec<String>,
+    exports: Vec<String>,
+    info: ProviderInfo,
+    pre: LlmProviderPre<State>,
+}
+
+impl Component {
+    /// Loads a component from a file.
+    ///
+    /// Never call this on a request's path: a large component compiles for seconds.
+    pub async fn from_file(engine: &Engine, path: impl AsRef<Path>) -> Result<Self, LoadError> {
+        let path = path.as_ref();
+        let name = path.display().to_string();
+        let unreadable = |error| LoadError::Read {
+            path: name.clone(),
+            error,
+        };
+        // A size that is too large is refused before anything is read.
+        let metadata = std::fs::metadata(path).map_err(unreadable)?;
+        check_size(engine, &name, metadata.len())?;
+        let bytes = std::fs::read(path).map_err(unreadable)?;
+        Self::from_bytes(engine, &name, bytes).await
+    }
+
+    /// Loads a component from its bytes; `name` is for messages.
+    pub async fn from_bytes(
+        engine: &Engine,
+        name: &str,
+        bytes: impl Into<Vec<u8>>,
+    ) -> Result<Self, LoadError> {
+        let bytes = bytes.into();
+        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        check_size(engine, name, size)?;
+        check_is_component(name, &bytes)?;
+        let digest = Digest::of(&bytes);
+        let began = Instant::now();
+        let (compiled, from_cache) = compile(engine, name, digest, bytes).await?;
+        let compiled_in = began.elapsed();
+
+        let ty = compiled.component_type();
+        let imports: Vec<String> = ty.imports(&engine.inner).map(|(name, _)| name.into()).collect();
+        let exports: Vec<String> = ty.exports(&engine.inner).map(|(name, _)| name.into()).collect();
+        let linker = link(engine, name, &imports)?;
+        let pre = linker
+            .instantiate_pre(&compiled)
+            .map_err(|error| import_error(name, &imports, &error))?;
+        let pre = check_world(name, &exports, pre)?;
+        let info = describe(name, &pre).await?;
+        Ok(Component(Arc::new(Loaded {
+            name: name.into(),
+            digest,
+            size,
+            compiled_in,
+            from_cache,
+            imports,
+            exports,
+            info,
+            pre,
+        })))
+    }
+
+    /// The file or bundle name it was loaded from.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Its identity.
+    pub fn digest(&self) -> Digest {
+        self.0.digest
+    }
+
+    /// Its size in bytes.
+    pub fn size(&self) -> u64 {
+        self.0.size
+    }
+
+    /// How long it took to get executable code, by compilation or from the cache.
+    pub fn compiled_in(&self) -> Duration {
+        self.0.compiled_in
+    }
+
+    /// Whether the code came from the cache.
+    pub fn from_cache(&self) -> bool {
+        self.0.from_cache
+    }
+
+    /// What it imports; nothing, for most providers.
+    pub fn imports(&self) -> &[String] {
+        &self.0.imports
+    }
+
+    /// What it exports.
+    pub fn exports(&self) -> &[String] {
+        &self.0.exports
+    }
+
+    /// What it says of itself.
+    pub fn info(&self) -> &ProviderInfo {
+        &self.0.info
+    }
+
+    pub(crate) fn pre(&self) -> &LlmProviderPre<State> {
+        &self.0.pre
+    }
+}
+
+impl std::fmt::Debug for Component {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Component")
+            .field("name", &self.0.name)
+            .field("digest", &self.0.digest)
+            .finish_non_exhaustive()
+    }
+}
+
+fn check_size(engine: &Engine, name: &str, size: u64) -> Result<(), LoadError> {
+    let limit = engine.config.component_size;
+    match size > limit {
+        true => Err(LoadError::TooLarge {
+            name: name.into(),
+            size,
+            limit,
+        }),
+        false => Ok(()),
+    }
+}
+
+/// The first eight bytes tell a component from a core module: the magic, then a version that has
+/// 1 in its upper half (the layer) for components.
+fn check_is_component(name: &str, bytes: &[u8]) -> Result<(), LoadError> {
+    let not = |what, hint| {
+        Err(LoadError::NotAComponent {
+            name: name.into(),
+            what,
+            hint,
+        })
+    };
+    match bytes {
+        [] => not("empty", "the build that should have written it may have failed"),
+        [0, b'a', b's', b'm', _, _, 1, 0, ..] => Ok(()),
+        [0, b'a', b's', b'm', 1, 0, 0, 0, ..] => not(
+            "a core WebAssembly module, not a component",
+            "turn it into a component with `wasm-tools component new`, or build it for wasm32-wasip2",
+        ),
+        [b'(', ..] => not(
+            "WebAssembly text, not a component",
+            "turn it into a component with `wasm-tools parse`",
+        ),
+        _ => not("no WebAssembly at all", "give the path of a `.wasm` file"),
+    }
+}
+
+async fn compile(
+    engine: &Engine,
+    name: &str,
+    digest: Digest,
+    bytes: Vec<u8>,
+) -> Result<(wasmtime::component::Component, bool), LoadError> {
+    let limit = engine.config.compile_time;
+    let engine = engine.clone();
+    // Compilation cannot be interrupted: past the limit its thread runs on, and its result is
+    // thrown away.
+    let work = tokio::task::spawn_blocking(move || cache::load_or_compile(&engine, digest, &bytes));
+    match tokio::time::timeout(limit, work).await {
+        Ok(Ok(Ok(compiled))) => Ok(compiled),
+        Ok(Ok(Err(error))) => Err(compile_error(name, &error)),
+        Ok(Err(panic)) => Err(LoadError::Compile {
+            name: name.into(),
+            reason: panic.to_string(),
+        }),
+        Err(_) => Err(LoadError::TooSlow {
+            name: name.into(),
+            limit,
+        }),
+    }
+}
+
+fn compile_error(name: &str, error: &wasmtime::Error) -> LoadError {
+    let name = name.to_owned();
+    let reason = format!("{error:#}");
+    // The pool refuses what is larger than its slots, in sentences that name the resource.
+    match reason.contains("exceeds the limit") || reason.contains("pooling") {
+        true => LoadError::Pool { name, reason },
+        false => LoadError::Compile { name, reason },
+    }
+}
+
+fn link(
+    engine: &Engine,
+    name: &str,
+    imports: &[String],
+) -> Result<Linker<State>, LoadError> {
+    let mut linker = Linker::new(&engine.inner);
+    // A component that imports nothing is linked with nothing.
+    if imports.iter().any(|import| import.starts_with("wasi:")) {
+        wasi::add_to_linker(&mut linker).map_err(|error| LoadError::Compile {
+            name: name.into(),
+            reason: format!("WASI cannot be linked: {error:#}"),
+        })?;
+    }
+    Ok(linker)
+}
+
+fn import_error(name: &str, imports: &[String], error: &wasmtime::Error) -> LoadError {
+    let reason = format!("{error:#}");
+    let named = imports.iter().find(|import| reason.contains(import.as_str()));
+    let stranger = || imports.iter().find(|import| !import.starts_with("wasi:"));
+    match named.or_else(stranger) {
+        Some(import) => LoadError::Import {
+            name: name.into(),
+            import: import.clone(),
+        },
+        None => compile_error(name, error),
+    }
+}
+
+fn check_world(
+    name: &str,
+    exports: &[String],
+    pre: InstancePre<State>,
+) -> Result<LlmProviderPre<State>, LoadError> {
+    let wrong = |problem, hint: &str| LoadError::World {
+        name: name.into(),
+        problem,
+        hint: hint.into(),
+    };
+    if !exports.iter().any(|export| export == EXPORT) {
+        let family = EXPORT.split('@').next().unwrap_or(EXPORT);
+        let other = exports.iter().find(|export| export.starts_with(family));
+        return Err(match other {
+            Some(other) => wrong(
+                format!("it exports `{other}`, and this host speaks `{EXPORT}`"),
+                "build it against the `wit/` folder of this release",
+            ),
+            None => wrong(
+                format!("the export `{EXPORT}` is missing"),
+                "a provider exports the interface `provider`; `wit/README.md` shows how to build one",
+            ),
+        });
+    }
+    LlmProviderPre::new(pre).map_err(|error| {
+        wrong(
+            format!("{error:#}"),
+            "build it against the `wit/` folder of this release, unchanged",
+        )
+    })
+}
+
+/// Calls `describe` in an instance that may reach nothing.
+async fn describe(
+    name: &str,
+    pre: &LlmProviderPre<State>,
+) -> Result<ProviderInfo, LoadError> {
+    let wrong = |reason: String| LoadError::Describe {
+        name: name.into(),
+        reason,
+    };
+    let limits = Limits::default();
+    let call = async {
+        let mut instance = Instance::new(pre, &limits, Wasi::default()).await?;
+        instance.describe().await
+    };
+    let info = match tokio::time::timeout(limits.cpu * 5, call).await {
+        Ok(Ok(info)) => info,
+        Ok(Err(fault)) => return Err(wrong(format!("`describe` {fault}"))),
+        Err(_) => return Err(wrong("`describe` does not return".into())),
+    };
+    describe::check(&info).map_err(wrong)?;
+    Ok(info)
+}

@@ -1,0 +1,135 @@
+//! Whether what a provider says of itself makes sense.
+
+use tidegate_grants::Pattern;
+
+use crate::types::{Placement, ProviderInfo, SettingInfo, SettingKind};
+
+/// The longest text a provider may put on an operator's screen.
+const LONGEST: usize = 2_000;
+/// The most entries in any of its lists.
+const MOST: usize = 1_000;
+
+/// Says what is wrong, for the provider's author.
+pub(crate) fn check(info: &ProviderInfo) -> Result<(), String> {
+    if !is_name(&info.name) {
+        return Err(format!(
+            "its name `{}` is not made of lower-case letters, digits and hyphens",
+            info.name.escape_debug()
+        ));
+    }
+    let lengths = [info.wants.len(), info.credentials.len(), info.settings.len()];
+    if lengths.into_iter().any(|length| length > MOST) {
+        return Err(format!("it lists more than {MOST} wants, credentials or settings"));
+    }
+    for text in texts(info) {
+        if text.len() > LONGEST || text.chars().any(char::is_control) {
+            return Err("one of its texts is too long or holds control characters".into());
+        }
+    }
+    for setting in &info.settings {
+        if !is_name(&setting.name) {
+            return Err(format!("the setting `{}` is not a name", setting.name));
+        }
+        if let Some(default) = &setting.default {
+            check_setting(setting, default)
+                .map_err(|problem| format!("the default of setting `{}` {problem}", setting.name))?;
+        }
+    }
+    for credential in &info.credentials {
+        if !is_name(&credential.name) {
+            return Err(format!("the credential `{}` is not a name", credential.name));
+        }
+        if let Placement::Header(placement) = &credential.placement {
+            http::HeaderName::try_from(placement.name.as_str()).map_err(|_| {
+                format!("the credential `{}` wants a header that has no valid name", credential.name)
+            })?;
+        }
+    }
+    for want in &info.wants {
+        let settings = |name: &str| {
+            let setting = info.settings.iter().find(|setting| setting.name == name)?;
+            // A required setting without a default stands for some URL.
+            Some(setting.default.clone().unwrap_or("https://setting.example".into()))
+        };
+        let pattern = fill_in(&want.pattern, settings)
+            .map_err(|name| format!("the want `{}` names the setting `{name}`, which it does not declare", want.pattern))?;
+        pattern
+            .parse::<Pattern>()
+            .map_err(|error| format!("the want `{}` is no pattern: {error}", want.pattern))?;
+    }
+    Ok(())
+}
+
+fn texts(info: &ProviderInfo) -> impl Iterator<Item = &str> {
+    let own = [&info.version, &info.description, &info.vendor];
+    let wants = info.wants.iter().flat_map(|want| [&want.pattern, &want.reason]);
+    let settings = info.settings.iter().map(|setting| &setting.description);
+    let credentials = info.credentials.iter().map(|credential| &credential.description);
+    own.into_iter()
+        .chain(&info.documentation)
+        .chain(wants)
+        .chain(settings)
+        .chain(credentials)
+        .map(String::as_str)
+}
+
+fn is_name(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=64).contains(&name.len()) && name.bytes().all(allowed)
+}
+
+/// Fills the settings in braces into a pattern; an error is a name that is not known.
+pub(crate) fn fill_in(
+    pattern: &str,
+    setting: impl Fn(&str) -> Option<String>,
+) -> Result<String, String> {
+    let mut filled = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else {
+            break;
+        };
+        filled.push_str(before);
+        filled.push_str(&setting(name).ok_or(name)?);
+        rest = after;
+    }
+    filled.push_str(rest);
+    Ok(filled)
+}
+
+/// Says what is wrong with a setting's value, as the end of a sentence that begins with its name.
+pub(crate) fn check_setting(setting: &SettingInfo, value: &str) -> Result<(), String> {
+    match &setting.kind {
+        SettingKind::Text => Ok(()),
+        SettingKind::Url => match tidegate_grants::Target::parse("GET", value) {
+            Ok(_) if value.ends_with('/') => Err("ends with a slash; leave it out".into()),
+            Ok(_) => Ok(()),
+            Err(error) => Err(format!("is no URL: {error}")),
+        },
+        SettingKind::Integer => match value.parse::<i64>() {
+            Ok(_) => Ok(()),
+            Err(_) => Err(format!("is `{value}`, not a whole number")),
+        },
+        SettingKind::Number => match value.parse::<f64>() {
+            Ok(number) if number.is_finite() => Ok(()),
+            _ => Err(format!("is `{value}`, not a number")),
+        },
+        SettingKind::Boolean => match value {
+            "true" | "false" => Ok(()),
+            _ => Err(format!("is `{value}`, not `true` or `false`")),
+        },
+        SettingKind::Choice(choices) => match choices.iter().any(|choice| choice == value) {
+            true => Ok(()),
+            false => Err(format!("is `{value}`, not one of {}", list(choices))),
+        },
+        SettingKind::Json => match serde_json::from_str::<serde::de::IgnoredAny>(value) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(format!("is no JSON: {error}")),
+        },
+    }
+}
+
+pub(crate) fn list<T: AsRef<str>>(names: &[T]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    names.join(", ")
+}

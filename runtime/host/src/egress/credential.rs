@@ -1,0 +1,120 @@
+//! Puts a provider's credential on a request, where the provider said it belongs. The guest sees
+//! neither the value nor whether it was there.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use tidegate_grants::{Binding, Target};
+
+use crate::egress::mask::Mask;
+use crate::error::{Error, Result};
+use crate::types::{self, Placement};
+
+/// A credential that the provider declares and the operator has configured.
+#[derive(Clone)]
+pub(crate) struct Credential {
+    binding: Binding,
+    place: Place,
+    mask: Mask,
+}
+
+/// Where it goes, and what goes there: made once per version, not per request.
+#[derive(Clone)]
+enum Place {
+    Header(HeaderName, HeaderValue),
+    Query { name: String, value: String },
+}
+
+impl Credential {
+    /// Ties a configured secret to its declaration.
+    pub(crate) fn new(declared: &types::Credential, binding: Binding) -> Result<Self> {
+        let secret = binding.secret().expose();
+        let mut forms = vec![secret.to_owned()];
+        let header = |name: HeaderName, value: String| -> Result<Place> {
+            let mut value =
+                HeaderValue::try_from(value).map_err(|_| not_a_header(declared, "value"))?;
+            value.set_sensitive(true);
+            Ok(Place::Header(name, value))
+        };
+        let place = match &declared.placement {
+            Placement::Bearer => header(AUTHORIZATION, format!("Bearer {secret}"))?,
+            Placement::Header(placement) => {
+                let name = HeaderName::try_from(placement.name.as_str())
+                    .map_err(|_| not_a_header(declared, "name"))?;
+                header(name, format!("{}{secret}", placement.prefix))?
+            }
+            Placement::Basic => {
+                let encoded = STANDARD.encode(secret.as_bytes());
+                forms.push(encoded.clone());
+                // Either half comes back alone more often than both together.
+                forms.extend(secret.split_once(':').map(|(_, password)| password.into()));
+                header(AUTHORIZATION, format!("Basic {encoded}"))?
+            }
+            Placement::Query(name) => {
+                let value: String =
+                    url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+                forms.push(value.clone());
+                Place::Query {
+                    name: url::form_urlencoded::byte_serialize(name.as_bytes()).collect(),
+                    value,
+                }
+            }
+            Placement::AwsSigv4(_) | Placement::Other(_) => {
+                return Err(Error::Config {
+                    message: format!(
+                        "the credential `{}` wants a placement that this host does not know",
+                        declared.name
+                    ),
+                    hint: "use a version of the provider made for this release".into(),
+                });
+            }
+        };
+        Ok(Credential {
+            place,
+            mask: Mask::new(forms),
+            binding,
+        })
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        self.binding.name()
+    }
+
+    /// Whether this secret may go to this target.
+    pub(crate) fn attaches_to(&self, target: &Target) -> bool {
+        self.binding.attaches_to(target)
+    }
+
+    /// What to mask in the answer.
+    pub(crate) fn mask(&self) -> &Mask {
+        &self.mask
+    }
+
+    /// Puts the secret on a request. Whatever the guest put in the same place is dropped.
+    pub(crate) fn attach(&self, url: &mut url::Url, headers: &mut HeaderMap) {
+        match &self.place {
+            Place::Header(name, value) => {
+                headers.insert(name, value.clone());
+            }
+            Place::Query { name, value } => {
+                let others = url.query().unwrap_or_default().split('&').filter(|pair| {
+                    let (other, _) = pair.split_once('=').unwrap_or((pair, ""));
+                    !pair.is_empty() && other != name
+                });
+                let mut query: Vec<String> = others.map(Into::into).collect();
+                query.push(format!("{name}={value}"));
+                url.set_query(Some(&query.join("&")));
+            }
+        }
+    }
+}
+
+fn not_a_header(declared: &types::Credential, what: &str) -> Error {
+    Error::Config {
+        message: format!(
+            "the credential `{}` cannot be sent: the header's {what} is not valid",
+            declared.name
+        ),
+        hint: "a secret read from a file or a variable must not hold line breaks".into(),
+    }
+}

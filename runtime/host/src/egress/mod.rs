@@ -1,0 +1,264 @@
+//! The only way out. One function serves the `fetch` action and guests that drive `wasi:http`.
+//!
+//! In this order: the grant, the address, the secret, the pooled client, the record. A guest learns
+//! a bare code of a denial; the operator reads the whole sentence in the log and the audit record.
+
+mod access;
+mod answer;
+mod client;
+mod credential;
+mod mask;
+mod resolver;
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use tidegate_grants::{AddressDenied, Denied, HeaderLimits, Target, check_headers};
+
+pub(crate) use access::Access;
+pub(crate) use answer::Answer;
+pub use client::ClientConfig;
+pub(crate) use credential::Credential;
+pub use resolver::Resolver;
+pub(crate) use resolver::SystemResolver;
+
+use crate::audit::{AuditRecord, AuditSink, Outcome, Pending};
+use crate::error::Result;
+use crate::types::{FetchFailure, FetchFailureKind, FetchLimits, Header};
+use client::Clients;
+use resolver::Refused;
+
+/// What a guest is told when it is refused: all that it needs to know.
+const DENIED: &str = "HTTP-request-denied";
+
+/// The way out, shared by all providers.
+pub(crate) struct Egress {
+    clients: Clients,
+    audit: Option<AuditSink>,
+}
+
+/// A request as a guest wants it.
+pub(crate) struct Outbound {
+    pub(crate) method: String,
+    pub(crate) url: String,
+    pub(crate) headers: Vec<Header>,
+    pub(crate) body: reqwest::Body,
+    /// Bytes of the body, for the record.
+    pub(crate) size: u64,
+    /// The credential it names, if any.
+    pub(crate) credential: Option<String>,
+    pub(crate) limits: FetchLimits,
+}
+
+impl Egress {
+    pub(crate) fn new(
+        resolver: Arc<dyn Resolver>,
+        config: ClientConfig,
+        audit: Option<AuditSink>,
+    ) -> Result<Self> {
+        Ok(Egress {
+            clients: Clients::new(resolver, config)?,
+            audit,
+        })
+    }
+
+    /// Sends a request and returns the head of its answer, the body to follow.
+    pub(crate) async fn send(
+        &self,
+        access: &Access,
+        request_id: &Arc<str>,
+        outbound: Outbound,
+    ) -> std::result::Result<Answer, FetchFailure> {
+        let mut pending = Pending::new(
+            AuditRecord {
+                provider: access.provider.clone(),
+                digest: access.digest,
+                request_id: request_id.clone(),
+                method: outbound.method.clone(),
+                origin: String::new(),
+                path: String::new(),
+                status: None,
+                sent: outbound.size,
+                received: 0,
+                duration: Duration::ZERO,
+                outcome: Outcome::Abandoned,
+            },
+            self.audit.clone(),
+        );
+        let result = self.attempt(access, outbound, &mut pending).await;
+        match result {
+            Ok(answer) => Ok(answer(pending)),
+            Err(refusal) => Err(refusal.conclude(access, pending)),
+        }
+    }
+
+    async fn attempt(
+        &self,
+        access: &Access,
+        outbound: Outbound,
+        pending: &mut Pending,
+    ) -> std::result::Result<impl FnOnce(Pending) -> Answer + use<>, Refusal> {
+        let target = Target::parse(&outbound.method, &outbound.url)
+            .map_err(|error| Refusal::invalid(format!("{error}")))?;
+        pending.record().origin = target.origin().to_string();
+        pending.record().path = target.path().into();
+        let rule = access.grant.check(&target).map_err(Refusal::Denied)?;
+        let policy = rule.address_policy();
+        if let Some(address) = target.host().ip() {
+            // The client dials literals without asking its resolver.
+            policy
+                .permits(address)
+                .map_err(|denied| Refusal::address(access, &target, denied))?;
+        }
+        check_size(outbound.size, access.limits.request)?;
+        let mut headers = headers(&outbound.headers, access)?;
+        let method = Method::from_bytes(target.method().as_str().as_bytes())
+            .map_err(|error| Refusal::invalid(error.to_string()))?;
+        let mut url = reqwest::Url::parse(target.as_url())
+            .map_err(|error| Refusal::invalid(error.to_string()))?;
+        let credential = access
+            .credential(outbound.credential.as_deref())
+            .map_err(Refusal::invalid)?
+            .filter(|credential| credential.attaches_to(&target));
+        if let Some(credential) = credential {
+            credential.attach(&mut url, &mut headers);
+        }
+        let mask = credential.map(|credential| credential.mask().clone());
+        let client = self
+            .clients
+            .of(policy)
+            .map_err(|error| Refusal::invalid(error.to_string()))?;
+        let first_byte = lower(access.limits.first_byte, outbound.limits.first_byte_ms);
+        let sending = client
+            .request(method, url)
+            .headers(headers)
+            .body(outbound.body)
+            .send();
+        let response = match tokio::time::timeout(first_byte, sending).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Err(Refusal::from_client(access, &target, &error)),
+            Err(_) => {
+                return Err(Refusal::Failed(
+                    FetchFailureKind::Timeout,
+                    format!("the upstream did not answer within {first_byte:?}"),
+                ));
+            }
+        };
+        pending.record().status = Some(response.status().as_u16());
+        let limits = answer::Limits {
+            idle: lower(access.limits.idle, outbound.limits.idle_ms),
+            bytes: match outbound.limits.response_bytes {
+                Some(bytes) => access.limits.response.min(bytes as usize),
+                None => access.limits.response,
+            },
+            headers: header_limits(access),
+        };
+        answer::check_head(&response, &limits)
+            .map_err(|(kind, message)| Refusal::Failed(kind, message))?;
+        Ok(move |pending| Answer::new(response, mask, limits, pending))
+    }
+}
+
+fn lower(host: Duration, guest_ms: Option<u32>) -> Duration {
+    match guest_ms {
+        Some(guest) => host.min(Duration::from_millis(guest.into())),
+        None => host,
+    }
+}
+
+fn header_limits(access: &Access) -> HeaderLimits {
+    HeaderLimits {
+        count: access.limits.headers,
+        bytes: access.limits.header_bytes,
+    }
+}
+
+fn check_size(size: u64, limit: usize) -> std::result::Result<(), Refusal> {
+    match usize::try_from(size) {
+        Ok(size) if size <= limit => Ok(()),
+        _ => Err(Refusal::Failed(
+            FetchFailureKind::TooLarge,
+            format!("the request has {size} bytes, more than the {limit} of `limits.request`"),
+        )),
+    }
+}
+
+fn headers(
+    wanted: &[Header],
+    access: &Access,
+) -> std::result::Result<HeaderMap, Refusal> {
+    let pairs = wanted.iter().map(|header| (&header.name, &header.value));
+    check_headers(pairs, header_limits(access)).map_err(|error| Refusal::invalid(error.to_string()))?;
+    let mut headers = HeaderMap::with_capacity(wanted.len() + 1);
+    for header in wanted {
+        let name = HeaderName::try_from(header.name.as_str());
+        let value = HeaderValue::try_from(header.value.as_str());
+        let (Ok(name), Ok(value)) = (name, value) else {
+            return Err(Refusal::invalid(format!("the header `{}` is not valid", header.name)));
+        };
+        headers.append(name, value);
+    }
+    Ok(headers)
+}
+
+/// Why there is no answer.
+enum Refusal {
+    Denied(Denied),
+    Failed(FetchFailureKind, String),
+}
+
+impl Refusal {
+    fn invalid(message: String) -> Self {
+        Refusal::Failed(FetchFailureKind::InvalidRequest, message)
+    }
+
+    fn address(access: &Access, target: &Target, denied: AddressDenied) -> Self {
+        Refusal::Denied(access.grant.deny_address(target, denied))
+    }
+
+    fn from_client(access: &Access, target: &Target, error: &reqwest::Error) -> Self {
+        let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
+        while let Some(error) = cause {
+            if let Some(Refused(denied)) = error.downcast_ref() {
+                return Refusal::address(access, target, *denied);
+            }
+            cause = error.source();
+        }
+        let kind = match error {
+            error if error.is_timeout() => FetchFailureKind::Timeout,
+            error if error.is_connect() => FetchFailureKind::Unreachable,
+            error if error.is_builder() => FetchFailureKind::InvalidRequest,
+            error if answer::is_malformed(error) => FetchFailureKind::Malformed,
+            _ => FetchFailureKind::Interrupted,
+        };
+        let what = match kind {
+            FetchFailureKind::Unreachable => "cannot be reached",
+            FetchFailureKind::Timeout => "did not answer in time",
+            FetchFailureKind::Malformed => "did not answer with valid HTTP",
+            _ => "closed the connection before it answered",
+        };
+        let origin = target.origin();
+        Refusal::Failed(kind, format!("`{origin}` {what}: {}", answer::innermost(error)))
+    }
+
+    /// Completes the record and says to the guest what it may know.
+    fn conclude(self, access: &Access, mut pending: Pending) -> FetchFailure {
+        match self {
+            Refusal::Denied(denied) => {
+                let sentence = denied.for_provider(access.provider.as_ref()).to_string();
+                pending.record().outcome = Outcome::Denied(sentence);
+                FetchFailure {
+                    kind: FetchFailureKind::Denied,
+                    message: DENIED.into(),
+                }
+            }
+            Refusal::Failed(kind, message) => {
+                pending.record().outcome = Outcome::Failed(kind);
+                tracing::debug!(target: "tidegate::egress", provider = %access.provider, "{message}");
+                FetchFailure { kind, message }
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The machine that providers run on: one per process, shared by all of them.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+use crate::error::{Error, Result};
+
+/// How often the epoch advances: the resolution of CPU limits, and the longest time a guest that
+/// spins holds a thread before it yields to others.
+pub(crate) const TICK: Duration = Duration::from_millis(5);
+
+/// Settings of the engine. The defaults suit a gateway with thousands of open streams.
+#[derive(Debug, Clone)]
+pub struct EngineConfig {
+    /// Instances alive at once, over all providers. Address space is reserved for each; memory is
+    /// not.
+    pub instances: u32,
+    /// Linear memory that one instance can have at most, in bytes.
+    pub memory: usize,
+    /// Components larger than this are refused, in bytes.
+    pub component_size: u64,
+    /// How long a component may compile.
+    pub compile_time: Duration,
+    /// Where compiled code is kept between runs. `None`: nowhere. The folder must belong to this
+    /// program alone: compiled code is executed as it is found.
+    pub cache: Option<PathBuf>,
+}
+
+impl Default for EngineConfig {
+    fn default() -> Self {
+        EngineConfig {
+            instances: 4_096,
+            memory: 512 << 20,
+            component_size: 64 << 20,
+            compile_time: Duration::from_secs(120),
+            cache: None,
+        }
+    }
+}
+
+/// The engine. Cloning gives another handle to the same one.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) inner: wasmtime::Engine,
+    pub(crate) config: Arc<EngineConfig>,
+}
+
+impl Engine {
+    /// Sets up the engine and starts its clock, a thread that ends with the last handle.
+    pub fn new(config: EngineConfig) -> Result<Self> {
+        let inner = wasmtime::Engine::new(&settings(&config)).map_err(|error| Error::Config {
+            message: format!("the engine cannot be set up: {error:#}"),
+            hint: "lower `instances` or `memory` of the engine if address space is short".into(),
+        })?;
+        start_clock(&inner)?;
+        Ok(Engine {
+            inner,
+            config: Arc::new(config),
+        })
+    }
+}
+
+fn settings(config: &EngineConfig) -> Config {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(config.instances)
+        // Providers in interpreted languages are built of several core modules.
+        .total_core_instances(config.instances.saturating_mul(4))
+        .total_memories(config.instances)
+        .total_tables(config.instances.saturating_mul(2))
+        .total_stacks(config.instances)
+        .max_memory_size(config.memory)
+        .max_memories_per_component(4)
+        .max_tables_per_component(8)
+        .max_core_instances_per_component(40)
+        .max_component_instance_size(1 << 20)
+        .max_core_instance_size(1 << 20)
+        .table_elements(20_000)
+        // With `pagemap_scan` the kernel says which pages were touched, so that keeping pages
+        // resident costs what was touched and not the whole of it.
+        .pagemap_scan(Enabled::Auto)
+        .linear_memory_keep_resident(512 << 10)
+        .table_keep_resident(64 << 10)
+        .max_unused_warm_slots(64);
+
+    let mut settings = Config::new();
+    settings
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
+        .epoch_interruption(true)
+        .max_wasm_stack(512 << 10)
+        .async_stack_size(1 << 20)
+        // Only the unfinished async half of the component model needs it, at a cost per store.
+        .concurrency_support(false)
+        .generate_address_map(false)
+        .memory_init_cow(true);
+    settings
+}
+
+fn start_clock(engine: &wasmtime::Engine) -> Result<()> {
+    let engine = engine.weak();
+    let clock = move || {
+        while let Some(engine) = engine.upgrade() {
+            engine.increment_epoch();
+            drop(engine);
+            std::thread::sleep(TICK);
+        }
+    };
+    std::thread::Builder::new()
+        .name("tidegate-epoch".into())
+        .spawn(clock)
+        .map_err(|error| Error::Config {
+            message: format!("the engine's clock thread cannot start: {error}"),
+            hint: "the process may have reached its thread limit".into(),
+        })?;
+    Ok(())
+}

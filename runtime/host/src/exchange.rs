@@ -1,0 +1,379 @@
+//! One operation from request to last output: the guest says what it wants, this does it.
+//!
+//! Everything an exchange holds (instance, upstream connection, timers) is in one value, so that
+//! dropping it cancels the guest and the upstream at once.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::FutureExt as _;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
+
+use crate::error::{Error, Fault};
+use crate::egress::{Answer, Outbound};
+use crate::framing::{Decoder, FrameLimits, Framing};
+use crate::instance::Instance;
+use crate::logs::GuestLog;
+use crate::types::{
+    self, Action, Content, Context, Delivery, FetchFailure, FetchFailureKind, HttpRequest, Input,
+    Operation, Output, StreamEvent,
+};
+use crate::version::Version;
+
+/// The most bytes delivered in one input: what a guest must have room for beside its own state.
+const BATCH: usize = 256 << 10;
+
+/// One operation under way.
+pub(crate) struct Exchange {
+    version: Arc<Version>,
+    request_id: Arc<str>,
+    instance: Instance,
+    /// Counts this call against `limits.concurrency` for as long as it lives.
+    _permit: OwnedSemaphorePermit,
+    deadline: Instant,
+    turn: Turn,
+    answer: Option<Open>,
+    outputs: VecDeque<Output>,
+    log: GuestLog,
+    /// Whether the operation must end with a finish, and whether it has.
+    must_finish: bool,
+    finished: bool,
+    events: u64,
+    fetches: u32,
+    agains: u32,
+}
+
+/// What is to be done next.
+enum Turn {
+    Start(Box<(Operation, Context)>),
+    Deliver,
+    Input(Input),
+    Fetch(Box<HttpRequest>),
+    Wait(Duration),
+    Fail(Error),
+    Over,
+}
+
+/// An answer that is being delivered.
+struct Open {
+    answer: Answer,
+    /// None: in chunks.
+    decoder: Option<Decoder>,
+    /// The body is over; an `end` is due.
+    complete: bool,
+    /// The answer broke off after frames that are delivered first.
+    failure: Option<FetchFailure>,
+}
+
+impl Exchange {
+    pub(crate) fn new(
+        version: Arc<Version>,
+        instance: Instance,
+        permit: OwnedSemaphorePermit,
+        operation: Operation,
+        context: Context,
+        deadline: Instant,
+    ) -> Self {
+        let limits = version.limits();
+        Exchange {
+            request_id: context.request_id.as_str().into(),
+            instance,
+            _permit: permit,
+            deadline,
+            must_finish: operation.is_generation(),
+            turn: Turn::Start(Box::new((operation, context))),
+            answer: None,
+            outputs: VecDeque::new(),
+            log: GuestLog::new(version.name(), limits.log),
+            finished: false,
+            events: 0,
+            fetches: 0,
+            agains: 0,
+            version,
+        }
+    }
+
+    /// The next output; `None` at the end. After an error there is only the end.
+    pub(crate) async fn next(&mut self) -> Option<Result<Output, Error>> {
+        loop {
+            if let Some(output) = self.outputs.pop_front() {
+                return Some(Ok(output));
+            }
+            // Should this future be dropped half-way, the exchange is over: the guest may be
+            // suspended in the middle of a call.
+            match std::mem::replace(&mut self.turn, Turn::Over) {
+                Turn::Over => return None,
+                Turn::Fail(error) => return Some(Err(error)),
+                turn => {
+                    let deadline = self.deadline;
+                    let taken = tokio::time::timeout_at(deadline, self.take(turn)).await;
+                    let taken = taken.unwrap_or_else(|_| {
+                        Err(Fault::Timeout(self.version.limits().timeout).into())
+                    });
+                    if let Err(stop) = taken {
+                        self.answer = None;
+                        self.turn = Turn::Fail(stop.into_error(self.version.name()));
+                    }
+                }
+            }
+        }
+    }
+
+    /// CPU time and memory the guest has used.
+    pub(crate) fn cost(&self) -> (Duration, usize) {
+        (self.instance.cpu(), self.instance.memory())
+    }
+
+    async fn take(&mut self, turn: Turn) -> Result<(), Stop> {
+        let input = match turn {
+            Turn::Start(begin) => {
+                let (operation, context) = *begin;
+                let actions = self.instance.start(&operation, &context).await?;
+                return self.perform(actions);
+            }
+            Turn::Deliver => self.deliver().await,
+            Turn::Input(input) => input,
+            Turn::Fetch(request) => self.fetch(*request).await,
+            Turn::Wait(duration) => {
+                tokio::time::sleep(duration).await;
+                Input::Elapsed
+            }
+            Turn::Fail(_) | Turn::Over => return Ok(()),
+        };
+        let actions = self.instance.step(&input).await?;
+        self.perform(actions)
+    }
+
+    /// Carries out what the guest asked for, as far as it takes no time.
+    fn perform(&mut self, actions: Result<Vec<Action>, types::Error>) -> Result<(), Stop> {
+        let version = self.version.clone();
+        let limits = version.limits();
+        let actions = actions.map_err(Stop::Provider)?;
+        let mut next = None;
+        let mut again = false;
+        for action in actions {
+            if next.is_some() {
+                return Err(contract("an action stands after `fetch`, `wait`, `again`, `done` or `fail`"));
+            }
+            match action {
+                Action::Emit(output) => {
+                    self.events += 1;
+                    if self.events > limits.events {
+                        return Err(Fault::Events(limits.events).into());
+                    }
+                    self.finished |= matches!(output, Output::Event(StreamEvent::Finish(_)));
+                    self.outputs.push_back(output);
+                }
+                Action::Log(record) => self.log.write(&self.request_id, &record),
+                Action::Fetch(request) => {
+                    self.fetches += 1;
+                    if self.fetches > limits.fetches {
+                        return Err(Fault::Fetches(limits.fetches).into());
+                    }
+                    self.answer = None;
+                    next = Some(Turn::Fetch(Box::new(request)));
+                }
+                Action::Wait(milliseconds) => {
+                    self.answer = None;
+                    next = Some(Turn::Wait(Duration::from_millis(milliseconds.into())));
+                }
+                Action::Again => {
+                    again = true;
+                    next = Some(Turn::Input(Input::Again));
+                }
+                Action::Done => {
+                    self.answer = None;
+                    next = Some(match self.must_finish && !self.finished {
+                        true => {
+                            Turn::Fail(contract("it is done without a `finish` event").into_error(self.version.name()))
+                        }
+                        false => Turn::Over,
+                    });
+                }
+                Action::Fail(error) => {
+                    self.answer = None;
+                    next = Some(Turn::Fail(Error::Provider(error)));
+                }
+                Action::Other(action) => {
+                    return Err(contract(format!(
+                        "it asked for `{}`, which this host does not know",
+                        action.name
+                    )));
+                }
+            }
+        }
+        self.agains = if again { self.agains + 1 } else { 0 };
+        if self.agains > limits.again {
+            return Err(Fault::Again(limits.again).into());
+        }
+        self.turn = match next {
+            Some(next) => next,
+            None if self.answer.is_some() => Turn::Deliver,
+            None => {
+                return Err(contract("it asked for nothing while nothing was under way"));
+            }
+        };
+        Ok(())
+    }
+
+    async fn fetch(&mut self, request: HttpRequest) -> Input {
+        let body: Bytes = match request.body {
+            Some(Content::Text(text)) => text.into(),
+            Some(Content::Bytes(bytes)) => bytes.into(),
+            None => Bytes::new(),
+        };
+        let outbound = Outbound {
+            method: request.method,
+            url: request.url,
+            headers: request.headers,
+            size: body.len() as u64,
+            body: body.into(),
+            credential: request.credential,
+            limits: request.limits,
+        };
+        let egress = &self.version.egress;
+        let sent = egress.send(&self.version.access, &self.request_id, outbound);
+        let mut answer = match sent.await {
+            Ok(answer) => answer,
+            Err(failure) => return Input::Failed(failure),
+        };
+        let mut head = types::Response {
+            status: answer.status(),
+            headers: answer.headers(),
+            body: None,
+        };
+        let frame_bytes = self.version.limits().frame;
+        let framed = |framing| Some(Decoder::new(framing, FrameLimits { frame_bytes }));
+        let decoder = match request.delivery {
+            // An error body never meets a framing.
+            _ if head.status >= 400 => None,
+            Delivery::Whole | Delivery::Chunks => None,
+            Delivery::Lines => framed(Framing::Lines),
+            Delivery::ServerSentEvents => framed(Framing::ServerSentEvents),
+            Delivery::AwsEventStream => framed(Framing::AwsEventStream),
+        };
+        if head.status >= 400 || request.delivery == Delivery::Whole {
+            match answer.whole().await {
+                Ok(body) => head.body = Some(content(body)),
+                Err(failure) => return Input::Failed(failure),
+            }
+            return Input::Response(head);
+        }
+        self.answer = Some(Open {
+            answer,
+            decoder,
+            complete: false,
+            failure: None,
+        });
+        Input::Response(head)
+    }
+
+    /// The next input of the open answer: all that has arrived.
+    async fn deliver(&mut self) -> Input {
+        let Some(open) = &mut self.answer else {
+            return Input::End;
+        };
+        match open.next().await {
+            Ok(Some(input)) => input,
+            Ok(None) => {
+                self.answer = None;
+                Input::End
+            }
+            Err(failure) => {
+                self.answer = None;
+                Input::Failed(failure)
+            }
+        }
+    }
+}
+
+impl Open {
+    async fn next(&mut self) -> Result<Option<Input>, FetchFailure> {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
+        if self.complete {
+            return Ok(None);
+        }
+        let Some(decoder) = &mut self.decoder else {
+            return Ok(self.answer.chunk().await?.map(|piece| Input::Body(piece.into())));
+        };
+        let mut frames = Vec::new();
+        let mut size = 0;
+        loop {
+            // Wait for the first frame; after it take only what is there already.
+            let piece = match frames.is_empty() {
+                true => self.answer.chunk().await,
+                false => match self.answer.chunk().now_or_never() {
+                    Some(piece) => piece,
+                    None => break,
+                },
+            };
+            let decoded = match piece {
+                Ok(Some(piece)) => {
+                    size += piece.len();
+                    decoder.push(&piece, &mut frames)
+                }
+                Ok(None) => {
+                    self.complete = true;
+                    decoder.finish(&mut frames)
+                }
+                Err(failure) => {
+                    self.failure = Some(failure);
+                    break;
+                }
+            };
+            if let Err(error) = decoded {
+                let message = format!("{error}\nhint: {}", error.hint());
+                self.failure = Some(self.answer.fail((FetchFailureKind::Malformed, message)));
+                break;
+            }
+            if self.complete || size > BATCH {
+                break;
+            }
+        }
+        if frames.is_empty() {
+            return match self.failure.take() {
+                Some(failure) => Err(failure),
+                None => Ok(None),
+            };
+        }
+        Ok(Some(Input::Frames(frames)))
+    }
+}
+
+/// Text whenever it is valid UTF-8.
+fn content(body: Vec<u8>) -> Content {
+    match String::from_utf8(body) {
+        Ok(text) => Content::Text(text),
+        Err(error) => Content::Bytes(error.into_bytes()),
+    }
+}
+
+/// Why an exchange stops.
+enum Stop {
+    Fault(Fault),
+    Provider(types::Error),
+}
+
+fn contract(what: impl Into<String>) -> Stop {
+    Stop::Fault(Fault::Contract(what.into()))
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Stop::Fault(fault)
+    }
+}
+
+impl Stop {
+    fn into_error(self, provider: &str) -> Error {
+        match self {
+            Stop::Fault(fault) => Error::guest(provider, fault),
+            Stop::Provider(error) => Error::Provider(error),
+        }
+    }
+}

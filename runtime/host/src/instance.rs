@@ -1,0 +1,201 @@
+//! One instance of a component in a store of its own, bounded in memory, tables, stack and CPU.
+
+use wasmtime::{PoolConcurrencyLimitError, ResourceLimiter, Store, Trap, UpdateDeadline};
+
+use crate::bindings::v0_1::{LlmProvider, LlmProviderPre};
+use crate::error::Fault;
+use crate::limits::Limits;
+use crate::meter::Meter;
+use crate::types::{self, Action, Context, Input, Operation, ProviderInfo};
+use crate::wasi::Wasi;
+
+/// An instance. After a fault it is poisoned: drop it.
+pub(crate) struct Instance {
+    store: Store<State>,
+    provider: LlmProvider,
+    meter: Meter,
+}
+
+/// What a store holds: little, because most guests need little and every call makes one.
+pub(crate) struct State {
+    meter: Meter,
+    bounds: Bounds,
+    pub(crate) wasi: Wasi,
+}
+
+/// What a guest has and may have. The figures of wasmtime's `StoreLimits` are per memory and per
+/// table; these are for all of them together.
+struct Bounds {
+    memory: usize,
+    memory_limit: usize,
+    elements: usize,
+    elements_limit: usize,
+    handover: usize,
+    handles: usize,
+    /// Which limit was met. Most guests trap a little later, when their allocator gives up.
+    met: Option<Fault>,
+}
+
+/// Raised by the epoch callback; becomes [`Fault::Cpu`].
+#[derive(Debug, thiserror::Error)]
+#[error("out of CPU time")]
+struct OutOfCpu;
+
+impl Instance {
+    /// A fresh instance.
+    pub(crate) async fn new(
+        component: &LlmProviderPre<State>,
+        limits: &Limits,
+        wasi: Wasi,
+    ) -> Result<Self, Fault> {
+        let meter = Meter::new(limits.cpu);
+        let state = State {
+            meter: meter.clone(),
+            bounds: Bounds::new(limits),
+            wasi,
+        };
+        let mut store = Store::new(component.engine(), state);
+        store.limiter(|state| &mut state.bounds);
+        store.set_hostcall_fuel(limits.handover);
+        store.set_max_component_handles(limits.handles);
+        store.epoch_deadline_callback(|context| match context.data().meter.is_exhausted() {
+            true => Err(OutOfCpu.into()),
+            // One tick is what a guest may hold a thread for.
+            false => Ok(UpdateDeadline::Yield(1)),
+        });
+        store.set_epoch_deadline(1);
+        let instantiated = meter.charge(component.instantiate_async(&mut store)).await;
+        match instantiated {
+            Ok(provider) => Ok(Instance {
+                store,
+                provider,
+                meter,
+            }),
+            Err(error) => Err(fault(&store, error)),
+        }
+    }
+
+    /// Calls `describe`.
+    pub(crate) async fn describe(&mut self) -> Result<ProviderInfo, Fault> {
+        let guest = self.provider.llm_provider_provider();
+        self.store.set_epoch_deadline(1);
+        let call = guest.call_describe(&mut self.store);
+        let answer = self.meter.charge(call).await;
+        answer.map_err(|error| fault(&self.store, error))
+    }
+
+    /// Calls `start`.
+    pub(crate) async fn start(
+        &mut self,
+        operation: &Operation,
+        context: &Context,
+    ) -> Result<Result<Vec<Action>, types::Error>, Fault> {
+        let guest = self.provider.llm_provider_provider();
+        self.store.set_epoch_deadline(1);
+        let call = guest.call_start(&mut self.store, operation, context);
+        let answer = self.meter.charge(call).await;
+        answer.map_err(|error| fault(&self.store, error))
+    }
+
+    /// Calls `step`.
+    pub(crate) async fn step(
+        &mut self,
+        input: &Input,
+    ) -> Result<Result<Vec<Action>, types::Error>, Fault> {
+        let guest = self.provider.llm_provider_provider();
+        self.store.set_epoch_deadline(1);
+        let call = guest.call_step(&mut self.store, input);
+        let answer = self.meter.charge(call).await;
+        answer.map_err(|error| fault(&self.store, error))
+    }
+
+    /// CPU time used so far.
+    pub(crate) fn cpu(&self) -> std::time::Duration {
+        self.meter.used()
+    }
+
+    /// Linear memory in use, in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        self.store.data().bounds.memory
+    }
+}
+
+/// Reads what wasmtime says, and the limits that were met before.
+fn fault(store: &Store<State>, error: wasmtime::Error) -> Fault {
+    let state = store.data();
+    if error.is::<PoolConcurrencyLimitError>() {
+        return Fault::PoolFull;
+    }
+    if error.is::<OutOfCpu>() {
+        return Fault::Cpu(state.meter.limit());
+    }
+    if let Some(met) = &state.bounds.met {
+        return met.clone();
+    }
+    match error.downcast_ref::<Trap>() {
+        Some(Trap::StackOverflow) => return Fault::Stack,
+        Some(Trap::Interrupt) => return Fault::Cpu(state.meter.limit()),
+        _ => {}
+    }
+    let words = format!("{error:#}");
+    // wasmtime has no types for these two; a test with a guest that meets each holds the words.
+    if words.contains("too much data was transferred") || words.contains("fuel allocated for hostcalls") {
+        return Fault::Handover(state.bounds.handover);
+    }
+    if words.contains("resource table") || words.contains("handle") && words.contains("limit") {
+        return Fault::Handles(state.bounds.handles);
+    }
+    Fault::Trap(first_cause(&error))
+}
+
+/// The innermost cause says what happened; what is around it is a backtrace of the guest.
+fn first_cause(error: &wasmtime::Error) -> String {
+    let cause = error.chain().last().map(ToString::to_string);
+    cause.unwrap_or_else(|| error.to_string())
+}
+
+impl Bounds {
+    fn new(limits: &Limits) -> Self {
+        Bounds {
+            memory: 0,
+            memory_limit: limits.memory,
+            elements: 0,
+            elements_limit: limits.table_elements,
+            handover: limits.handover,
+            handles: limits.handles,
+            met: None,
+        }
+    }
+}
+
+impl ResourceLimiter for Bounds {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        let total = self.memory.saturating_add(desired.saturating_sub(current));
+        if total > self.memory_limit {
+            self.met = Some(Fault::Memory(self.memory_limit));
+            return Ok(false);
+        }
+        self.memory = total;
+        Ok(true)
+    }
+
+    fn table_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        let total = self.elements.saturating_add(desired.saturating_sub(current));
+        if total > self.elements_limit {
+            self.met = Some(Fault::Tables(self.elements_limit));
+            return Ok(false);
+        }
+        self.elements = total;
+        Ok(true)
+    }
+}

@@ -1,0 +1,66 @@
+//! What guests write for the operator: bounded, and sent to `tracing`.
+
+use crate::types::{LogLevel, LogRecord};
+
+/// The log of one call.
+pub(crate) struct GuestLog {
+    provider: String,
+    /// Bytes that may still be written.
+    left: usize,
+    dropped: u64,
+}
+
+impl GuestLog {
+    pub(crate) fn new(provider: &str, limit: usize) -> Self {
+        GuestLog {
+            provider: provider.into(),
+            left: limit,
+            dropped: 0,
+        }
+    }
+
+    pub(crate) fn write(&mut self, request_id: &str, record: &LogRecord) {
+        let Some(left) = self.left.checked_sub(record.message.len()) else {
+            self.dropped += 1;
+            return;
+        };
+        self.left = left;
+        let provider = self.provider.as_str();
+        let message = printable(&record.message);
+        macro_rules! write_at {
+            ($level:ident) => {
+                tracing::$level!(target: "tidegate::guest", provider, request_id, "{message}")
+            };
+        }
+        match record.level {
+            LogLevel::Debug => write_at!(debug),
+            LogLevel::Info => write_at!(info),
+            LogLevel::Warn => write_at!(warn),
+            LogLevel::Error => write_at!(error),
+        }
+    }
+}
+
+impl Drop for GuestLog {
+    fn drop(&mut self) {
+        if self.dropped > 0 {
+            tracing::warn!(
+                target: "tidegate::guest",
+                provider = self.provider,
+                dropped = self.dropped,
+                "log lines were dropped (`limits.log`)"
+            );
+        }
+    }
+}
+
+/// A guest's text on an operator's terminal must not move the cursor or forge a line.
+fn printable(message: &str) -> String {
+    message
+        .chars()
+        .map(|character| match character.is_control() {
+            true => char::REPLACEMENT_CHARACTER,
+            false => character,
+        })
+        .collect()
+}

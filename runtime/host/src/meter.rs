@@ -1,0 +1,85 @@
+//! Charges a guest for the CPU time it uses, and for nothing else.
+//!
+//! Epochs pass while a guest waits for its upstream, so a deadline in epochs says little about what
+//! a call has used. Instead every poll of a guest call is timed, and the epoch callback, which runs
+//! inside such a poll, looks at the sum.
+
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+/// The account of one call. Only one thread polls a call at a time, so relaxed ordering suffices.
+#[derive(Clone)]
+pub(crate) struct Meter(Arc<Account>);
+
+struct Account {
+    origin: Instant,
+    limit: Duration,
+    /// Nanoseconds charged for polls that are over.
+    used: AtomicU64,
+    /// When the current poll began, in nanoseconds after `origin`.
+    since: AtomicU64,
+}
+
+impl Meter {
+    pub(crate) fn new(limit: Duration) -> Self {
+        Meter(Arc::new(Account {
+            origin: Instant::now(),
+            limit,
+            used: AtomicU64::new(0),
+            since: AtomicU64::new(0),
+        }))
+    }
+
+    pub(crate) fn limit(&self) -> Duration {
+        self.0.limit
+    }
+
+    /// What has been charged.
+    pub(crate) fn used(&self) -> Duration {
+        Duration::from_nanos(self.0.used.load(Relaxed))
+    }
+
+    /// To be asked from inside a poll.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        let account = &*self.0;
+        let running = account.now().saturating_sub(account.since.load(Relaxed));
+        Duration::from_nanos(account.used.load(Relaxed).saturating_add(running)) > account.limit
+    }
+
+    /// Runs a guest call and charges its polls.
+    pub(crate) async fn charge<F: Future>(&self, call: F) -> F::Output {
+        Charged {
+            call: pin!(call),
+            account: &self.0,
+        }
+        .await
+    }
+}
+
+impl Account {
+    fn now(&self) -> u64 {
+        u64::try_from(self.origin.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+}
+
+struct Charged<'a, F> {
+    call: Pin<&'a mut F>,
+    account: &'a Account,
+}
+
+impl<F: Future> Future for Charged<'_, F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let began = self.account.now();
+        self.account.since.store(began, Relaxed);
+        let poll = self.call.as_mut().poll(context);
+        let spent = self.account.now().saturating_sub(began);
+        self.account.used.fetch_add(spent, Relaxed);
+        poll
+    }
+}

@@ -1,0 +1,9 @@
+//! The name that was probably meant.
+
+/// The name nearest to `wanted`, if one is near: at most a third of its letters differ.
+pub(crate) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let (distance, name) = names
+        .map(|name| (strsim::osa_distance(wanted, name), name))
+        .min()?;
+    (distance * 3 <= wanted.chars().count().max(3)).then_some(name)
+}

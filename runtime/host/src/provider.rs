@@ -1,0 +1,253 @@
+//! A provider under its configured name: the current version, and the way to the next one.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context as Task, Poll};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use arc_swap::ArcSwap;
+use futures::Stream;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+use crate::component::Component;
+use crate::egress::Egress;
+use crate::error::{Error, Fault, Result};
+use crate::exchange::Exchange;
+use crate::instance::Instance;
+use crate::types::{Context, ErrorKind, Operation, OperationKind, Output};
+use crate::version::{ProviderConfig, Version};
+use crate::wasi::{Caller, Wasi};
+use crate::types;
+
+/// A provider. Calls take its current version and keep it to their end.
+pub struct Provider {
+    name: Arc<str>,
+    config: ProviderConfig,
+    egress: Arc<Egress>,
+    current: ArcSwap<Version>,
+    /// Serialises swaps; holds what `rollback` goes back to.
+    previous: Mutex<Option<Arc<Version>>>,
+    permits: Arc<Semaphore>,
+}
+
+/// What one caller may say about one call.
+#[derive(Debug, Clone, Default)]
+pub struct CallOptions {
+    /// Less than `limits.timeout`; more has no effect.
+    pub timeout: Option<Duration>,
+    /// Names the call in logs and audit records; made up where it is not given.
+    pub request_id: Option<String>,
+}
+
+impl Provider {
+    pub(crate) fn new(
+        name: &str,
+        component: Component,
+        config: ProviderConfig,
+        egress: Arc<Egress>,
+    ) -> Result<Self> {
+        let name: Arc<str> = name.into();
+        let version = Version::new(1, &name, component, &config, egress.clone())?;
+        for (pattern, reason) in version.ungranted() {
+            tracing::info!(provider = %name, pattern, reason, "wanted and not granted");
+        }
+        Ok(Provider {
+            permits: Arc::new(Semaphore::new(
+                config.limits.concurrency.min(Semaphore::MAX_PERMITS),
+            )),
+            name,
+            config,
+            egress,
+            current: ArcSwap::from_pointee(version),
+            previous: Mutex::new(None),
+        })
+    }
+
+    /// Its configured name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The version that new calls run on.
+    pub fn version(&self) -> Arc<Version> {
+        self.current.load_full()
+    }
+
+    /// Calls under way, over all versions.
+    pub fn calls(&self) -> usize {
+        self.config.limits.concurrency - self.permits.available_permits()
+    }
+
+    /// Makes `component` the version that new calls run on. Calls under way end on theirs.
+    ///
+    /// Refused when it wants something that neither is granted nor was wanted before: that is for
+    /// the operator to decide.
+    pub fn swap(&self, component: Component) -> Result<Arc<Version>> {
+        let mut previous = self.previous.lock().unwrap_or_else(PoisonError::into_inner);
+        let current = self.current.load_full();
+        let next = Version::new(
+            current.number() + 1,
+            &self.name,
+            component,
+            &self.config,
+            self.egress.clone(),
+        )?;
+        let before = current.ungranted();
+        let wanted_before = |pattern: &str| before.iter().any(|(known, _)| known == pattern);
+        let new: Vec<String> = next
+            .ungranted()
+            .into_iter()
+            .filter(|(pattern, _)| !wanted_before(pattern))
+            .map(|(pattern, reason)| format!("`{pattern}` ({reason})"))
+            .collect();
+        if !new.is_empty() {
+            return Err(Error::Config {
+                message: format!(
+                    "the new version of provider `{}` wants more than is granted: {}",
+                    self.name,
+                    new.join(", ")
+                ),
+                hint: format!(
+                    "to approve it, add the patterns to `providers.{}.allow` in `tidegate.toml`",
+                    self.name
+                ),
+            });
+        }
+        let next = Arc::new(next);
+        self.current.store(next.clone());
+        *previous = Some(current);
+        Ok(next)
+    }
+
+    /// Goes back to the version before the last swap. A second one goes forth again.
+    pub fn rollback(&self) -> Result<Arc<Version>> {
+        let mut previous = self.previous.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(back) = previous.take() else {
+            return Err(Error::Config {
+                message: format!("provider `{}` has no version to go back to", self.name),
+                hint: "there is one after the first swap".into(),
+            });
+        };
+        *previous = Some(self.current.swap(back.clone()));
+        Ok(back)
+    }
+
+    /// Begins an operation.
+    pub async fn call(&self, operation: Operation, options: CallOptions) -> Result<Outputs> {
+        let version = self.current.load_full();
+        self.check(&version, &operation)?;
+        let permit = self.permits.clone().try_acquire_owned();
+        let permit = permit.map_err(|_| Error::Busy {
+            provider: self.name.to_string(),
+            what: "as many calls as are allowed are under way",
+            limit: "`limits.concurrency`",
+        })?;
+        let limits = version.limits();
+        let timeout = options.timeout.map_or(limits.timeout, |it| it.min(limits.timeout));
+        let deadline = Instant::now() + timeout;
+        let request_id: Arc<str> = options.request_id.unwrap_or_else(request_id).into();
+        let wasi = Wasi::new(Caller {
+            version: version.clone(),
+            request_id: request_id.clone(),
+        });
+        let instance = Instance::new(version.component().pre(), limits, wasi);
+        let instance = match tokio::time::timeout_at(deadline, instance).await {
+            Ok(Ok(instance)) => instance,
+            Ok(Err(Fault::PoolFull)) => {
+                return Err(Error::Busy {
+                    provider: self.name.to_string(),
+                    what: "all instances of the engine's pool are in use",
+                    limit: "`instances` of the engine",
+                });
+            }
+            Ok(Err(fault)) => return Err(Error::guest(&self.name, fault)),
+            Err(_) => return Err(Error::guest(&self.name, Fault::Timeout(timeout))),
+        };
+        let context = Context {
+            request_id: request_id.to_string(),
+            now_ms: now_ms(),
+            seed: fastrand::u32(..),
+            settings: version.settings().to_vec(),
+            timeout_ms: Some(u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX)),
+        };
+        Ok(Outputs::new(Exchange::new(
+            version, instance, permit, operation, context, deadline,
+        )))
+    }
+
+    /// Refuses what is known to fail, before anything is spent on it.
+    fn check(&self, version: &Version, operation: &Operation) -> Result<()> {
+        let info = version.component().info();
+        let kind = kind(operation);
+        if kind.is_some_and(|kind| !info.operations.contains(&kind)) {
+            return Err(Error::Provider(types::Error::new(
+                ErrorKind::Unsupported,
+                format!("provider `{}` does not implement `{}`", self.name, operation.name()),
+            )));
+        }
+        if let Some(credential) = version.missing_credential() {
+            let from = match &credential.environment {
+                Some(variable) => format!("set `{variable}`, or "),
+                None => String::new(),
+            };
+            return Err(Error::Provider(types::Error::new(
+                ErrorKind::Unauthorized,
+                format!(
+                    "provider `{}` has no `{}`\nhint: {from}give `providers.{}.secrets.{}` a value in `tidegate.toml`",
+                    self.name, credential.name, self.name, credential.name
+                ),
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// The outputs of one operation as they come. Dropping it cancels guest and upstream.
+///
+/// An error is the last item.
+pub struct Outputs {
+    stream: Pin<Box<dyn Stream<Item = Result<Output>> + Send>>,
+}
+
+impl Outputs {
+    fn new(exchange: Exchange) -> Self {
+        let step = |mut exchange: Exchange| async {
+            let output = exchange.next().await?;
+            Some((output, exchange))
+        };
+        Outputs {
+            stream: Box::pin(futures::stream::unfold(exchange, step)),
+        }
+    }
+}
+
+impl Stream for Outputs {
+    type Item = Result<Output>;
+
+    fn poll_next(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Self::Item>> {
+        self.stream.as_mut().poll_next(task)
+    }
+}
+
+fn kind(operation: &Operation) -> Option<OperationKind> {
+    Some(match operation {
+        Operation::Chat(_) => OperationKind::Chat,
+        Operation::Complete(_) => OperationKind::Complete,
+        Operation::Embed(_) => OperationKind::Embed,
+        Operation::Rerank(_) => OperationKind::Rerank,
+        Operation::ListModels => OperationKind::ListModels,
+        Operation::CountTokens(_) => OperationKind::CountTokens,
+        Operation::Check => OperationKind::Check,
+        Operation::Other(_) => return None,
+    })
+}
+
+fn request_id() -> String {
+    format!("req_{:016x}", fastrand::u64(..))
+}
+
+fn now_ms() -> f64 {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+    since_epoch.unwrap_or_default().as_secs_f64() * 1000.0
+}

@@ -1,0 +1,296 @@
+//! A component together with everything an operator decided about it: what a call runs on.
+
+use std::sync::Arc;
+
+use tidegate_grants::{Binding, Grant, Pattern, Secret};
+
+use crate::component::Component;
+use crate::describe::{self, list};
+use crate::egress::{Access, Credential, Egress};
+use crate::error::{Error, Result};
+use crate::limits::Limits;
+use crate::nearest::nearest;
+use crate::types::{self, ProviderInfo, Setting};
+
+/// What an operator decides about a provider. The default grants nothing.
+#[derive(Debug, Clone, Default)]
+pub struct ProviderConfig {
+    /// The grant: patterns of what the provider may reach, `POST https://api.example.com/v1/*`.
+    pub allow: Vec<String>,
+    /// Whether granted names may lead to addresses of private networks.
+    pub private: bool,
+    /// Values of declared credentials.
+    pub secrets: Vec<SecretConfig>,
+    /// Values of declared settings.
+    pub settings: Vec<(String, String)>,
+    /// What a call may use.
+    pub limits: Limits,
+}
+
+/// The value of a credential.
+#[derive(Debug, Clone)]
+pub struct SecretConfig {
+    /// The name under which the provider declares it.
+    pub name: String,
+    /// The value.
+    pub secret: Secret,
+    /// Origins it may go to; `None`: all that are granted.
+    pub to: Option<Vec<String>>,
+    /// Whether the guest may see it, as a setting of the same name.
+    pub expose: bool,
+}
+
+impl ProviderConfig {
+    /// Nothing granted.
+    pub fn new() -> Self {
+        ProviderConfig::default()
+    }
+
+    /// Grants what a pattern allows.
+    pub fn allow(mut self, pattern: impl Into<String>) -> Self {
+        self.allow.push(pattern.into());
+        self
+    }
+
+    /// Gives a credential its value, to be sent to whatever is granted.
+    pub fn secret(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.secrets.push(SecretConfig {
+            name: name.into(),
+            secret: Secret::new(value),
+            to: None,
+            expose: false,
+        });
+        self
+    }
+
+    /// Gives a setting its value.
+    pub fn setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.settings.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets the limits.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Exactly what a provider asks for, as for a bundled provider without configuration.
+    pub fn granting_wants(info: &ProviderInfo) -> Self {
+        let mut config = ProviderConfig::new();
+        config.allow = wants(info, &[]).into_iter().map(|want| want.0).collect();
+        config
+    }
+}
+
+/// One version of a provider. A call takes the current one and keeps it to its end.
+pub struct Version {
+    number: u64,
+    component: Component,
+    settings: Vec<Setting>,
+    pub(crate) access: Access,
+    pub(crate) egress: Arc<Egress>,
+}
+
+impl Version {
+    pub(crate) fn new(
+        number: u64,
+        name: &Arc<str>,
+        component: Component,
+        config: &ProviderConfig,
+        egress: Arc<Egress>,
+    ) -> Result<Self> {
+        let info = component.info();
+        let grant = Grant::parse(&config.allow)
+            .map_err(|error| wrong(name, "allow", error.to_string()))?
+            .with_private(config.private);
+        let mut settings = settings(name, info, &config.settings)?;
+        let credentials = credentials(name, info, &grant, &config.secrets)?;
+        let exposed = config.secrets.iter().filter(|secret| secret.expose);
+        settings.extend(exposed.map(|secret| Setting {
+            name: secret.name.clone(),
+            value: secret.secret.expose().into(),
+        }));
+        Ok(Version {
+            number,
+            settings,
+            access: Access {
+                provider: name.clone(),
+                digest: component.digest(),
+                grant,
+                credentials,
+                limits: config.limits.clone(),
+            },
+            egress,
+            component,
+        })
+    }
+
+    /// The provider's name in the configuration.
+    pub fn name(&self) -> &str {
+        &self.access.provider
+    }
+
+    /// Counts the versions of this provider from 1.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// What it runs.
+    pub fn component(&self) -> &Component {
+        &self.component
+    }
+
+    /// What it may reach.
+    pub fn grant(&self) -> &Grant {
+        &self.access.grant
+    }
+
+    /// What a call may use.
+    pub fn limits(&self) -> &Limits {
+        &self.access.limits
+    }
+
+    pub(crate) fn settings(&self) -> &[Setting] {
+        &self.settings
+    }
+
+    /// The credentials that have a value, by name.
+    pub fn configured_credentials(&self) -> impl Iterator<Item = &str> {
+        self.access.credentials.iter().map(Credential::name)
+    }
+
+    /// A declared credential without which nothing works, and which has no value.
+    pub(crate) fn missing_credential(&self) -> Option<&types::Credential> {
+        let configured = |name: &str| self.access.credentials.iter().any(|it| it.name() == name);
+        let mut required = self.component.info().credentials.iter();
+        required.find(|declared| declared.required && !configured(&declared.name))
+    }
+
+    /// What it wants and is not granted: pattern, with settings filled in, and reason.
+    pub fn ungranted(&self) -> Vec<(String, String)> {
+        let wants = wants(self.component.info(), &self.settings);
+        let granted = |pattern: &str| match pattern.parse::<Pattern>() {
+            Ok(pattern) => self.access.grant.covers(&pattern),
+            Err(_) => false,
+        };
+        wants
+            .into_iter()
+            .filter(|(pattern, _)| !granted(pattern))
+            .collect()
+    }
+}
+
+/// What a provider wants, with settings or their defaults filled in.
+fn wants(info: &ProviderInfo, settings: &[Setting]) -> Vec<(String, String)> {
+    let value = |name: &str| {
+        let set = settings.iter().find(|setting| setting.name == name);
+        let declared = || info.settings.iter().find(|setting| setting.name == name);
+        match set {
+            Some(setting) => Some(setting.value.clone()),
+            None => declared()?.default.clone(),
+        }
+    };
+    let filled = info.wants.iter().map(|want| {
+        let pattern = describe::fill_in(&want.pattern, value);
+        (pattern.unwrap_or_else(|_| want.pattern.clone()), want.reason.clone())
+    });
+    filled.collect()
+}
+
+fn settings(
+    provider: &str,
+    info: &ProviderInfo,
+    given: &[(String, String)],
+) -> Result<Vec<Setting>> {
+    for (name, value) in given {
+        let Some(declared) = info.settings.iter().find(|setting| setting.name == *name) else {
+            return Err(unknown(
+                provider,
+                "setting",
+                name,
+                info.settings.iter().map(|setting| setting.name.as_str()),
+            ));
+        };
+        describe::check_setting(declared, value)
+            .map_err(|problem| wrong(provider, &format!("settings.{name}"), problem))?;
+    }
+    let mut settings = Vec::new();
+    for declared in &info.settings {
+        let set = given.iter().rev().find(|(name, _)| *name == declared.name);
+        let value = set.map(|(_, value)| value).or(declared.default.as_ref());
+        match value {
+            Some(value) => settings.push(Setting {
+                name: declared.name.clone(),
+                value: value.clone(),
+            }),
+            None if declared.required => {
+                return Err(wrong(
+                    provider,
+                    &format!("settings.{}", declared.name),
+                    format!("is required: {}", declared.description),
+                ));
+            }
+            None => {}
+        }
+    }
+    Ok(settings)
+}
+
+fn credentials(
+    provider: &str,
+    info: &ProviderInfo,
+    grant: &Grant,
+    secrets: &[SecretConfig],
+) -> Result<Vec<Credential>> {
+    for secret in secrets {
+        let declared = info.credentials.iter().map(|it| it.name.as_str());
+        if !declared.clone().any(|name| name == secret.name) {
+            return Err(unknown(provider, "credential", &secret.name, declared));
+        }
+    }
+    let mut credentials = Vec::new();
+    for declared in &info.credentials {
+        let Some(config) = secrets.iter().rev().find(|it| it.name == declared.name) else {
+            continue;
+        };
+        let mut binding =
+            Binding::new(&declared.name, config.secret.clone(), grant.origins()).exposed(config.expose);
+        if let Some(to) = &config.to {
+            binding = binding.narrowed(to).map_err(|error| {
+                wrong(provider, &format!("secrets.{}", declared.name), error.to_string())
+            })?;
+        }
+        credentials.push(Credential::new(declared, binding)?);
+    }
+    Ok(credentials)
+}
+
+fn wrong(provider: &str, field: &str, problem: String) -> Error {
+    let (problem, hint) = match problem.split_once("\nhint: ") {
+        Some((problem, hint)) => (problem.to_owned(), hint.to_owned()),
+        None => (problem, format!("`tidegate inspect {provider}` shows what the provider takes")),
+    };
+    Error::Config {
+        message: format!("`providers.{provider}.{field}` {problem}"),
+        hint,
+    }
+}
+
+fn unknown<'a>(
+    provider: &str,
+    what: &str,
+    name: &str,
+    declared: impl Iterator<Item = &'a str>,
+) -> Error {
+    let declared: Vec<&str> = declared.collect();
+    let hint = match nearest(name, declared.iter().copied()) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None if declared.is_empty() => format!("it has no {what}s"),
+        None => format!("it has {}", list(&declared)),
+    };
+    Error::Config {
+        message: format!("provider `{provider}` has no {what} `{name}`"),
+        hint,
+    }
+}
