@@ -1,3 +1,11 @@
-//! What the tests stand on: an upstream that misbehaves as told, and the engine with its guests.
+//! What the tests stand on: fixtures of providers, an upstream that misbehaves as told, and the
+//! engine with its guests.
 
+pub mod fixture;
+// A question to a guest; what else is seen of it; the guests; the vendor they talk to.
+pub mod calls;
+pub mod courier;
+pub mod audit;
+pub mod names;
+pub mod guests;
 pub mod upstream;

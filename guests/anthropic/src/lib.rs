@@ -1,13 +1,16 @@
 //! A provider for Anthropic's [Messages API](https://platform.claude.com/docs/en/api/messages).
 
-mod answer;
 mod info;
 mod model;
-mod models;
+
 mod request;
-mod state;
-mod upstream;
 mod warnings;
+
+mod answer;
+mod state;
+
+mod models;
+mod upstream;
 
 use serde::Deserialize;
 use tidegate_guest::types::*;

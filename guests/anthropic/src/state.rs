@@ -5,6 +5,7 @@
 //! vendors without one taking the other's state for its own.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -83,7 +84,10 @@ pub fn write(state: &impl Serialize) -> Result<String> {
 }
 
 /// From the metadata of a part or message. `place` names it in the error.
-pub fn read<T: DeserializeOwned + Default>(metadata: Option<&str>, place: &str) -> Result<T> {
+pub fn read<T: DeserializeOwned + Default>(
+    metadata: Option<&str>,
+    place: impl Display,
+) -> Result<T> {
     let Some(metadata) = metadata else {
         return Ok(T::default());
     };

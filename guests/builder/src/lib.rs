@@ -13,6 +13,7 @@ use std::{env, fs};
 use anyhow::{Context as _, Result, bail, ensure};
 use wit_component::ComponentEncoder;
 
+pub use toolchain::Target;
 use toolchain::Toolchain;
 
 /// One guest.
@@ -30,22 +31,30 @@ pub struct Guest<'a> {
 /// Builds guests and returns the path of each component, in the same order. Tells cargo what to
 /// watch. To be called from a build script.
 pub fn build(guests: &[Guest]) -> Result<Vec<PathBuf>> {
+    build_for(Target::default(), guests)
+}
+
+/// The same, for a target of one's choice.
+pub fn build_for(target: Target, guests: &[Guest]) -> Result<Vec<PathBuf>> {
     let root = root()?;
     let out = PathBuf::from(env::var_os("OUT_DIR").context("`OUT_DIR` is not set")?);
     watch(&root, guests);
-    let toolchain = Toolchain::find()?;
-    let target = target_folder(&out)?;
+    let compiler = Compiler {
+        toolchain: Toolchain::find(target)?,
+        target,
+        folder: target_folder(&out)?,
+    };
     // Features are united over the packages of one cargo call, and a library that is a component
     // too must not export in the components that use it.
     let (plain, featured): (Vec<&Guest>, Vec<&Guest>) =
         guests.iter().partition(|guest| guest.features.is_empty());
     if !plain.is_empty() {
-        compile(&toolchain, &root, &target, &plain)?;
+        compiler.compile(&root, &plain)?;
     }
     let mut paths = vec![PathBuf::new(); guests.len()];
     let mut finish = |guest: &Guest| -> Result<()> {
         let path = out.join(format!("{}.wasm", guest.name));
-        fs::write(&path, componentize(&module(&target, guest))?)?;
+        fs::write(&path, compiler.component(guest)?)?;
         let index = guests.iter().position(|other| other.name == guest.name);
         if let Some(slot) = index.and_then(|index| paths.get_mut(index)) {
             *slot = path;
@@ -54,7 +63,7 @@ pub fn build(guests: &[Guest]) -> Result<Vec<PathBuf>> {
     };
     plain.into_iter().try_for_each(&mut finish)?;
     for guest in featured {
-        compile(&toolchain, &root, &target, &[guest])?;
+        compiler.compile(&root, &[guest])?;
         finish(guest)?;
     }
     Ok(paths)
@@ -82,43 +91,65 @@ fn watch(root: &Path, guests: &[Guest]) {
     }
 }
 
-fn compile(toolchain: &Toolchain, root: &Path, target: &Path, guests: &[&Guest]) -> Result<()> {
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
-    // What the host is built with (flags, wrappers, features, a coverage run's settings) must not
-    // reach the guests.
-    for (name, _) in env::vars_os() {
-        if is_of_the_host(&name) {
-            cargo.env_remove(name);
+/// Compiles guests for one target, into one folder.
+struct Compiler {
+    toolchain: Toolchain,
+    target: Target,
+    folder: PathBuf,
+}
+
+impl Compiler {
+    fn compile(&self, root: &Path, guests: &[&Guest]) -> Result<()> {
+        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
+        // What the host is built with (flags, wrappers, features, a coverage run's settings) must not
+        // reach the guests.
+        for (name, _) in env::vars_os() {
+            if is_of_the_host(&name) {
+                cargo.env_remove(name);
+            }
+        }
+        cargo
+            .current_dir(root)
+            .args(["build", "--profile", "guest", "--lib", "--locked"])
+            .args(["--target", self.target.triple()])
+            .arg("--target-dir")
+            .arg(&self.folder)
+            // Half of wasm's default stack page: deep enough for JSON nested 128 times, which is where
+            // serde_json stops, and small enough to cost little when a fresh one is touched.
+            .env("RUSTFLAGS", "-Clink-arg=-zstack-size=65536");
+        for guest in guests {
+            cargo.args(["--package", guest.package]);
+        }
+        for feature in guests.iter().flat_map(|guest| guest.features) {
+            cargo.args(["--features", feature]);
+        }
+        self.toolchain.apply(&mut cargo);
+        let names: Vec<&str> = guests.iter().map(|guest| guest.name).collect();
+        let names = names.join(", ");
+        let output = cargo
+            .output()
+            .with_context(|| format!("cargo cannot be started for the guests {names}"))?;
+        if !output.status.success() {
+            bail!(
+                "the guests {names} do not compile:\n{}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+        Ok(())
+    }
+
+    fn component(&self, guest: &Guest) -> Result<Vec<u8>> {
+        let file = format!("{}.wasm", guest.package.replace('-', "_"));
+        let path = self.folder.join(self.target.triple()).join("guest").join(file);
+        let bytes = fs::read(&path)
+            .with_context(|| format!("`{}` is not there after the build", path.display()))?;
+        match self.target {
+            Target::Unknown => componentize(&bytes)
+                .with_context(|| format!("`{}` is no component", path.display())),
+            // The linker of this target makes the component.
+            Target::Wasip2 => Ok(bytes),
         }
     }
-    cargo
-        .current_dir(root)
-        .args(["build", "--profile", "guest", "--lib", "--locked"])
-        .args(["--target", toolchain::TARGET])
-        .arg("--target-dir")
-        .arg(target)
-        // Half of wasm's default stack page: deep enough for JSON nested 128 times, which is where
-        // serde_json stops, and small enough to cost little when a fresh one is touched.
-        .env("RUSTFLAGS", "-Clink-arg=-zstack-size=65536");
-    for guest in guests {
-        cargo.args(["--package", guest.package]);
-    }
-    for feature in guests.iter().flat_map(|guest| guest.features) {
-        cargo.args(["--features", feature]);
-    }
-    toolchain.apply(&mut cargo);
-    let names: Vec<&str> = guests.iter().map(|guest| guest.name).collect();
-    let names = names.join(", ");
-    let output = cargo
-        .output()
-        .with_context(|| format!("cargo cannot be started for the guests {names}"))?;
-    if !output.status.success() {
-        bail!(
-            "the guests {names} do not compile:\n{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-    }
-    Ok(())
 }
 
 fn is_of_the_host(name: &OsStr) -> bool {
@@ -132,17 +163,9 @@ fn is_of_the_host(name: &OsStr) -> bool {
         )
 }
 
-fn module(target: &Path, guest: &Guest) -> PathBuf {
-    let file = format!("{}.wasm", guest.package.replace('-', "_"));
-    target.join(toolchain::TARGET).join("guest").join(file)
-}
-
-fn componentize(module: &Path) -> Result<Vec<u8>> {
-    let bytes = fs::read(module)
-        .with_context(|| format!("`{}` is not there after the build", module.display()))?;
+fn componentize(module: &[u8]) -> Result<Vec<u8>> {
     ComponentEncoder::default()
         .validate(true)
-        .module(&bytes)
+        .module(module)
         .and_then(|encoder| encoder.encode())
-        .with_context(|| format!("`{}` is no component", module.display()))
 }

@@ -7,7 +7,24 @@ use std::env;
 use anyhow::{Context as _, Result, bail};
 
 /// What guests are compiled for.
-pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Target {
+    /// No operating system: the component imports what its world names, and nothing else.
+    #[default]
+    Unknown,
+    /// WASI 0.2: the component imports what the standard library wants, too.
+    Wasip2,
+}
+
+impl Target {
+    /// As rustc calls it.
+    pub(crate) fn triple(self) -> &'static str {
+        match self {
+            Target::Unknown => "wasm32-unknown-unknown",
+            Target::Wasip2 => "wasm32-wasip2",
+        }
+    }
+}
 
 /// Names a compiler whose sources are installed beside it, for systems without rustup. On Debian:
 /// `/usr/bin/rustc`, of the package `rustc-web`, with the sources of `rust-web-src`.
@@ -21,22 +38,33 @@ pub(crate) enum Toolchain {
 }
 
 impl Toolchain {
-    pub(crate) fn find() -> Result<Self> {
+    pub(crate) fn find(target: Target) -> Result<Self> {
         println!("cargo::rerun-if-env-changed={FROM_SOURCE}");
         let rustc = PathBuf::from(env::var_os("RUSTC").unwrap_or("rustc".into()));
         let sysroot = sysroot(&rustc)?;
+        let triple = target.triple();
+        if target == Target::Wasip2 {
+            // Its standard library needs a libc, which sources alone do not bring.
+            if has_target(&sysroot, triple) || add_target(&sysroot, triple) {
+                return Ok(Toolchain::Installed);
+            }
+            bail!(
+                "the compiler has no standard library for {triple}, and rustup could not add it\n\
+                 hint: run `rustup target add {triple}`"
+            );
+        }
         if let Some(chosen) = env::var_os(FROM_SOURCE) {
             return Ok(Toolchain::FromSource {
                 rustc: chosen.into(),
                 linker: linker(&sysroot)?,
             });
         }
-        if has_target(&sysroot) || add_target(&sysroot) {
+        if has_target(&sysroot, triple) || add_target(&sysroot, triple) {
             return Ok(Toolchain::Installed);
         }
         bail!(
-            "the compiler has no standard library for {TARGET}, and rustup could not add it\n\
-             hint: run `rustup target add {TARGET}`; on Debian without rustup, install the packages \
+            "the compiler has no standard library for {triple}, and rustup could not add it\n\
+             hint: run `rustup target add {triple}`; on Debian without rustup, install the packages \
              `rustc-web` and `rust-web-src` and set {FROM_SOURCE}=/usr/bin/rustc"
         )
     }
@@ -63,8 +91,8 @@ fn sysroot(rustc: &Path) -> Result<PathBuf> {
     Ok(sysroot.trim().into())
 }
 
-fn has_target(sysroot: &Path) -> bool {
-    let libraries = sysroot.join("lib/rustlib").join(TARGET).join("lib");
+fn has_target(sysroot: &Path, triple: &str) -> bool {
+    let libraries = sysroot.join("lib/rustlib").join(triple).join("lib");
     let Ok(mut entries) = libraries.read_dir() else {
         return false;
     };
@@ -75,10 +103,10 @@ fn has_target(sysroot: &Path) -> bool {
 
 /// As wasm-pack does: `rust-toolchain.toml` lists the target, but an older rustup, or one told not
 /// to install on its own, has not brought it.
-fn add_target(sysroot: &Path) -> bool {
-    println!("cargo::warning=adding the target {TARGET} with rustup");
-    let added = Command::new("rustup").args(["target", "add", TARGET]).status();
-    added.is_ok_and(|status| status.success()) && has_target(sysroot)
+fn add_target(sysroot: &Path, triple: &str) -> bool {
+    println!("cargo::warning=adding the target {triple} with rustup");
+    let added = Command::new("rustup").args(["target", "add", triple]).status();
+    added.is_ok_and(|status| status.success()) && has_target(sysroot, triple)
 }
 
 /// The linker that comes with the compiler that builds the host.

@@ -4,10 +4,9 @@ A reply is `("text", text)`, `("calls", [(name, arguments)])` or `("refusal", wh
 yielded on the way.
 """
 
-import json
-
 from schema import Instance
-from tidegate import *  # noqa: F403
+from tidegate import *
+from words import trim
 
 
 def reply(request, prefix):
@@ -22,7 +21,7 @@ def reply(request, prefix):
     text, by_tools = said(request.messages)
     if not by_tools:
         if text.startswith("/refuse"):
-            return "refusal", text.removeprefix("/refuse").strip()
+            return "refusal", trim(text.removeprefix("/refuse"))
         if text.startswith("/call ") and not isinstance(request.tool_choice, ToolChoice_None_):
             return "calls", (yield from commanded(request, text))
 
@@ -59,9 +58,9 @@ def commanded(request, text):
     calls = []
     for line in text.split("\n"):
         if line.startswith("/call "):
-            name, _, arguments = line.removeprefix("/call ").strip().partition(" ")
+            name, _, arguments = trim(line.removeprefix("/call ")).partition(" ")
             tool = named(request, name)
-            calls.append((name, arguments.strip()) if arguments else (yield from call(tool)))
+            calls.append((name, trim(arguments)) if arguments else (yield from call(tool)))
     return calls
 
 
@@ -101,16 +100,3 @@ def is_json(text):
         return True
     except ValueError:
         return False
-
-
-def load(text):
-    """Reads JSON; `NaN` and its like, which Python takes for JSON, are none."""
-
-    def refuse(name):
-        raise ValueError(f"`{name}`")
-
-    return json.loads(text, parse_constant=refuse)
-
-
-def dump(value):
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

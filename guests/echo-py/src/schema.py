@@ -137,7 +137,7 @@ def kind(schema):
 
 
 def string(schema):
-    example = FORMATS.get(schema.get("format"), "echo")
+    example = FORMATS.get(str(schema.get("format")), "echo")
     length = max(len(example), min(whole(schema, "minLength", 0), MOST))
     length = min(length, whole(schema, "maxLength", length))
     return (example * (length // len(example) + 1))[:length]

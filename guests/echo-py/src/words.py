@@ -29,6 +29,11 @@ def first(text, words):
     return "".join(pieces(text)[:words]).rstrip(SPACE)
 
 
+def trim(text):
+    """The text without the space around it."""
+    return text.strip(SPACE)
+
+
 def slices(text, size):
     """The text in slices of so many bytes, more where a character would be cut."""
     slice, length = "", 0

@@ -65,7 +65,7 @@ impl Provider for Echo {
             match &mut reply {
                 Reply::Text(text) if last => speech.text(&choice, std::mem::take(text)).await?,
                 Reply::Text(text) => speech.text(&choice, text.clone()).await?,
-                Reply::Calls(calls) => speech.calls(&mut choice, calls).await?,
+                Reply::Calls(calls) => speech.calls(&mut choice, calls),
                 Reply::Refusal(text) => speech.refusal(&mut choice, text).await?,
             }
         }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tidegate_guest::types::*;
 use tidegate_guest::{Result, json};
 
-use crate::schema;
+use crate::{schema, words};
 
 /// An answer before it is cut into pieces.
 pub enum Reply {
@@ -58,7 +58,7 @@ pub fn reply(
     let said = take_said(&mut request.messages);
     if let Said::ByUser(text) = &said {
         if let Some(why) = text.strip_prefix("/refuse") {
-            return Ok(Reply::Refusal(why.trim().into()));
+            return Ok(Reply::Refusal(words::trim(why).into()));
         }
         if request.tool_choice != Some(ToolChoice::None) {
             let calls = commanded(request, text, &mut follow)?;
@@ -145,12 +145,12 @@ fn commanded(
     }
     let lines = text.lines().filter_map(|line| line.strip_prefix("/call "));
     lines
-        .map(|line| match line.trim().split_once(' ') {
+        .map(|line| match words::trim(line).split_once(' ') {
             Some((name, arguments)) => Ok(Call {
                 name: named(request, name)?.name.clone(),
-                arguments: arguments.trim().into(),
+                arguments: words::trim(arguments).into(),
             }),
-            None => call(named(request, line.trim())?, follow),
+            None => call(named(request, words::trim(line))?, follow),
         })
         .collect()
 }

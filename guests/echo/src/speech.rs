@@ -97,19 +97,17 @@ impl<'a> Speech<'a> {
     }
 
     /// Calls tools.
-    pub async fn calls(&mut self, choice: &mut Choice, calls: &[Call]) -> Result<()> {
+    pub fn calls(&mut self, choice: &mut Choice, calls: &[Call]) {
         for (key, call) in (0..).zip(calls) {
             self.output += 1 + words::count(&call.arguments);
             choice.tool_call_piece(key, None, Some(&call.name), "");
             let size = if self.stream { 8 } else { usize::MAX };
             for piece in words::slices(&call.arguments, size) {
-                self.pause().await?;
                 choice.tool_call_piece(key, None, None, piece);
             }
             choice.end_tool_call(key);
         }
         self.finishes.push(FinishReason::ToolCalls);
-        Ok(())
     }
 
     /// Ends all choices; `input` is the size of the prompt.

@@ -64,6 +64,11 @@ pub fn first(text: &str, words: u32) -> Option<&str> {
     Some(text.get(..length)?.trim_end_matches(is_space))
 }
 
+/// The text without the space around it.
+pub fn trim(text: &str) -> &str {
+    text.trim_matches(is_space)
+}
+
 /// The words, in lower case as far as they are ASCII.
 pub fn lowercase(text: &str) -> impl Iterator<Item = String> {
     text.split(is_space)

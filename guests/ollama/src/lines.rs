@@ -30,6 +30,9 @@ pub async fn read(
         while let Some(line) = response.line().await? {
             answer.line(json::parse("a line", &line)?)?;
             if answer.done {
+                // The connection serves another request only once this answer is read to its end.
+                // The answer is complete, whatever goes wrong there.
+                while let Ok(Some(_)) = response.frame().await {}
                 break;
             }
         }

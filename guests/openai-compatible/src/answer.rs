@@ -24,15 +24,23 @@ pub async fn read(mut response: Response, extra: Option<&str>, io: &Io) -> Resul
     let mut answer = Answer::new(io);
     if response.body.is_some() {
         let text = response.text();
-        let chunk = tidegate_guest::json::read(&response)?;
-        answer.chunk(chunk, &text)?;
+        answer.chunk(&tidegate_guest::json::read(&response)?, &text)?;
         return answer.finish(Form::Whole, extra);
     }
+    let content_type = response
+        .header("content-type")
+        .unwrap_or_default()
+        .to_owned();
     while let Some(event) = response.event().await? {
         if event.data == "[DONE]" {
             break;
         }
         answer.event(&event)?;
+    }
+    if answer.choices.is_empty() {
+        return Err(upstream(format!(
+            "the upstream answered with `{content_type}` that holds no chunk of a stream"
+        )));
     }
     answer.finish(Form::Streamed, extra)
 }
@@ -80,11 +88,11 @@ impl Answer {
             return Ok(());
         }
         let chunk = tidegate_guest::json::parse("a stream event", data)?;
-        self.chunk(chunk, data)
+        self.chunk(&chunk, data)
     }
 
     /// `json` is the text that `chunk` was read from.
-    fn chunk(&mut self, chunk: Chunk, json: &str) -> Result<()> {
+    fn chunk(&mut self, chunk: &Chunk, json: &str) -> Result<()> {
         if let Some(error) = chunk.error {
             return Err(error::in_band(error.get()));
         }
@@ -94,8 +102,8 @@ impl Answer {
         {
             return Err(error);
         }
-        self.announce(&chunk);
-        for choice in chunk.choices {
+        self.announce(chunk);
+        for choice in chunk.choices.iter() {
             if let Some(error) = choice.error {
                 return Err(error::in_band(error.get()));
             }
@@ -157,18 +165,11 @@ impl Answer {
 
     fn finish(mut self, form: Form, extra: Option<&str>) -> Result<()> {
         if self.choices.is_empty() {
-            return Err(Error::new(
-                ErrorKind::Upstream,
-                match form {
-                    Form::Whole => "the answer of the upstream holds no choices",
-                    Form::Streamed => "the upstream answered with a stream that holds no choices",
-                },
-            ));
+            return Err(upstream("the answer of the upstream holds no choices"));
         }
         let finished = self.choices.iter().all(Progress::is_finished);
         if form == Form::Streamed && !finished {
-            return Err(Error::new(
-                ErrorKind::Upstream,
+            return Err(upstream(
                 "the stream of the upstream ended before the answer did",
             ));
         }
@@ -201,6 +202,10 @@ impl Answer {
             .collect();
         (!object.is_empty()).then(|| serde_json::Value::Object(object).to_string())
     }
+}
+
+fn upstream(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Upstream, message)
 }
 
 /// The first value stays: these members repeat in every chunk.

@@ -1,6 +1,8 @@
 //! From the contract's requests to this dialect's bodies. What cannot be said becomes a warning.
 
+mod assistant;
 mod chat;
+mod conversation;
 mod field;
 mod message;
 mod part;

@@ -110,3 +110,50 @@ fn features() -> Vec<Feature> {
 }
 
 tidegate_guest::export!(OpenAi);
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use tidegate_guest::Exchange;
+
+    use super::*;
+
+    fn request(settings: Vec<Setting>) -> HttpRequest {
+        let context = Context {
+            settings,
+            ..Context::default()
+        };
+        let chat = Operation::Chat(ChatRequest::default());
+        let (_, mut actions) = Exchange::start(OpenAi, chat, context);
+        match actions.pop().unwrap() {
+            Action::Fetch(request) => request,
+            action => panic!("no fetch: {action:?}"),
+        }
+    }
+
+    #[test]
+    fn without_settings_the_vendor_is_asked_with_no_headers_of_an_account() {
+        let request = request(vec![]);
+        assert_eq!(request.url, "https://api.openai.com/v1/chat/completions");
+        assert_eq!(request.headers.len(), 1);
+    }
+
+    #[test]
+    fn an_empty_setting_is_no_header() {
+        let organization = Setting {
+            name: "organization".into(),
+            value: String::new(),
+        };
+        assert_eq!(request(vec![organization]).headers.len(), 1);
+    }
+
+    #[test]
+    fn every_want_is_below_the_base_url() {
+        let wants = OpenAi.describe().wants;
+        assert!(
+            wants
+                .iter()
+                .all(|want| want.pattern.contains("{base-url}/"))
+        );
+    }
+}

@@ -79,19 +79,26 @@ pub async fn create(run: &Run<'_>, io: &Io) -> Result<Prediction> {
 
 /// Looks at a prediction.
 pub async fn get(id: &str, io: &Io) -> Result<Prediction> {
-    read(json::get(&prediction_url(id, "", io)?), io).await
+    read(json::get(&prediction_url(id, "", io)), io).await
 }
 
 /// Ends a prediction that nobody waits for any more.
 pub async fn cancel(id: &str, io: &Io) -> Result<()> {
-    let mut request = json::get(&prediction_url(id, "/cancel", io)?);
+    let mut request = json::get(&prediction_url(id, "/cancel", io));
     request.method = "POST".into();
     read(request, io).await.map(drop)
 }
 
 async fn read(request: HttpRequest, io: &Io) -> Result<Prediction> {
     let response = failure::check(io.fetch(request).await?)?;
-    json::read(&response)
+    let prediction: Prediction = json::read(&response)?;
+    if is_name(&prediction.id) {
+        return Ok(prediction);
+    }
+    Err(Error::new(
+        ErrorKind::Upstream,
+        format!("`{}` is no id of a prediction", prediction.id),
+    ))
 }
 
 /// The URL of an endpoint.
@@ -101,14 +108,8 @@ pub fn url(io: &Io, path: &str) -> String {
 }
 
 /// Built from the id, not taken from `urls.get`, so that a proxy in front of Replicate is asked too.
-fn prediction_url(id: &str, rest: &str, io: &Io) -> Result<String> {
-    if !is_name(id) {
-        return Err(Error::new(
-            ErrorKind::Upstream,
-            format!("the id `{id}` of the prediction is none"),
-        ));
-    }
-    Ok(url(io, &format!("/predictions/{id}{rest}")))
+fn prediction_url(id: &str, rest: &str, io: &Io) -> String {
+    url(io, &format!("/predictions/{id}{rest}"))
 }
 
 /// Where to create a prediction, and of which version.

@@ -63,6 +63,11 @@ impl Shown {
         }
     }
 
+    /// Whether nothing has been handed over.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.files == 0
+    }
+
     fn file(&mut self, url: &str) {
         self.files += 1;
         self.choice.file(Media {

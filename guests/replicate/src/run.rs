@@ -83,10 +83,11 @@ pub async fn run(run: &Run<'_>, used: Usage, io: &Io) -> Result<Usage> {
         let error = prediction.error.as_ref();
         return Err(failure::of_prediction(prediction.status, error));
     }
-    if let Some(output) = &prediction.output
-        && !shown.rest(output)
-        && seen != Seen::All
-    {
+    let whole = match &prediction.output {
+        Some(output) => shown.rest(output),
+        None => shown.is_empty(),
+    };
+    if !whole && seen != Seen::All {
         return Err(Error::new(
             ErrorKind::Upstream,
             "the stream of the prediction broke off, and its output does not go on from there",

@@ -95,7 +95,14 @@ pub fn get(url: &str) -> HttpRequest {
 /// Reads the body of a whole answer. What is read may borrow from it.
 pub fn read<'de, T: Deserialize<'de>>(response: &'de Response) -> Result<T> {
     serde_json::from_slice(response.bytes()).map_err(|error| {
-        let mut error = malformed("the answer", &error);
+        // A page of a proxy is the usual reason, and its type says so at once.
+        let what = match response.header("content-type") {
+            Some(content_type) if !content_type.contains("json") => {
+                format!("the answer of type `{content_type}`")
+            }
+            _ => "the answer".into(),
+        };
+        let mut error = malformed(&what, &error);
         error.status = Some(response.status);
         error.body = Some(crate::errors::excerpt(&response.text()));
         error

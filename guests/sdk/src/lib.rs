@@ -54,6 +54,8 @@
 // The generated bindings name this crate by the path under which providers see it.
 extern crate self as tidegate_guest;
 
+#[cfg(target_family = "wasm")]
+mod arena;
 #[doc(hidden)]
 pub mod bindings;
 mod choice;

@@ -1,7 +1,7 @@
 //! Bytes of pictures, sounds and files as text.
 
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use base64::{Engine, alphabet};
 
 /// Bytes in the standard alphabet of RFC 4648, section 4, with padding.

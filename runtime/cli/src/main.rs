@@ -1,1 +1,78 @@
-fn main(){}
+//! `tidegate`: providers on the command line.
+
+// Reading order: what can be asked for, how it is done, what it is done with, what is beneath.
+mod arguments;
+
+mod demo;
+
+mod chat;
+mod embed;
+mod models;
+
+mod providers;
+
+mod inspect;
+
+mod allows;
+
+mod setup;
+
+mod loaded;
+
+mod log;
+mod progress;
+
+mod table;
+mod terminal;
+
+mod interrupt;
+
+mod failure;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::{Arguments, Command};
+use failure::{Exit, Failure};
+use setup::Setup;
+
+fn main() -> ExitCode {
+    let Arguments { common, command } = Arguments::parse();
+    let verbose = common.verbose;
+    let outcome = log::start(common.log.as_deref()).and_then(|()| {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(Failure::Output)?;
+        let outcome = runtime.block_on(run(common, command));
+        // A compilation that is no longer wanted, or a read of standard input, may never end.
+        runtime.shutdown_background();
+        outcome
+    });
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(failure) => failure.report(verbose),
+    }
+}
+
+async fn run(common: arguments::Common, command: Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Demo => interrupt::ends(demo::run()).await,
+        // Alone in deciding what an interruption means: it may end an answer, not the conversation.
+        Command::Chat(arguments) => chat::run(Setup::new(common)?, arguments).await,
+        Command::Embed(arguments) => {
+            interrupt::ends(embed::run(Setup::new(common)?, arguments)).await
+        }
+        Command::Models(arguments) => {
+            interrupt::ends(models::run(Setup::new(common)?, arguments)).await
+        }
+        Command::Providers(arguments) => {
+            interrupt::ends(providers::run(Setup::new(common)?, arguments)).await
+        }
+        Command::Inspect(arguments) => {
+            interrupt::ends(inspect::run(Setup::new(common)?, arguments)).await
+        }
+        Command::Allows(arguments) => interrupt::ends(allows::run(common, arguments)).await,
+    }
+}

@@ -60,7 +60,9 @@ fn load(engine: &Engine, entry: &Path) -> Option<Component> {
     )]
     let loaded = unsafe { Component::deserialize_file(&engine.inner, entry) };
     loaded
-        .inspect_err(|error| tracing::debug!(%error, "a cache entry does not load and is made anew"))
+        .inspect_err(
+            |error| tracing::debug!(%error, "a cache entry does not load and is made anew"),
+        )
         .ok()
 }
 

@@ -145,7 +145,10 @@ impl Fold {
             StreamEvent::ToolCallStart(start) => {
                 let part = self.part(start.choice, start.part);
                 if part.content.is_some() {
-                    return Err(format!("`tool-call-start` in part {}, which has begun", start.part));
+                    return Err(format!(
+                        "`tool-call-start` in part {}, which has begun",
+                        start.part
+                    ));
                 }
                 part.content = Some(PartContent::ToolCall(ToolCall {
                     id: start.id,
@@ -188,7 +191,11 @@ impl Fold {
             }
             StreamEvent::Answer(answer) => {
                 let old = self.answer.take();
-                let old = old.unwrap_or(AnswerInfo { id: None, model: None, created_ms: None });
+                let old = old.unwrap_or(AnswerInfo {
+                    id: None,
+                    model: None,
+                    created_ms: None,
+                });
                 self.answer = Some(AnswerInfo {
                     id: answer.id.or(old.id),
                     model: answer.model.or(old.model),
@@ -281,7 +288,10 @@ impl OpenChoice {
                 // Half of its arguments may look like all of them.
                 Some(PartContent::ToolCall(call)) if !part.ended => warnings.push(Warning {
                     subject: None,
-                    message: format!("the call of `{}` was not completed and is left out", call.name),
+                    message: format!(
+                        "the call of `{}` was not completed and is left out",
+                        call.name
+                    ),
                 }),
                 Some(content) => parts.push(Part {
                     content,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use wasmtime::component::{InstancePre, Linker};
 
-use crate::bindings::v0_1::LlmProviderPre;
+use crate::bindings::exports::{Exports, INTERFACE};
 use crate::digest::Digest;
 use crate::engine::Engine;
 use crate::error::LoadError;
@@ -17,14 +17,12 @@ use crate::types::ProviderInfo;
 use crate::wasi::{self, Wasi};
 use crate::{cache, describe};
 
-/// The export that makes a component a provider.
-const EXPORT: &str = "llm:provider/provider@0.1.0";
-
 /// A provider component, ready to be instantiated. Cloning gives another handle.
 #[derive(Clone)]
 pub struct Component(Arc<Loaded>);
 
 struct Loaded {
+    engine: Engine,
     name: String,
     digest: Digest,
     size: u64,
@@ -33,7 +31,7 @@ struct Loaded {
     imports: Vec<String>,
     exports: Vec<String>,
     info: ProviderInfo,
-    pre: LlmProviderPre<State>,
+    provider: Exports<State>,
 }
 
 impl Component {
@@ -49,6 +47,14 @@ impl Component {
         };
         // A size that is too large is refused before anything is read.
         let metadata = std::fs::metadata(path).map_err(unreadable)?;
+        if !metadata.is_file() {
+            // A device or a pipe says that it is empty, and may never end.
+            return Err(LoadError::NotAComponent {
+                name,
+                what: "no file",
+                hint: "give the path of a `.wasm` file",
+            });
+        }
         check_size(engine, &name, metadata.len())?;
         let bytes = std::fs::read(path).map_err(unreadable)?;
         Self::from_bytes(engine, &name, bytes).await
@@ -70,15 +76,22 @@ impl Component {
         let compiled_in = began.elapsed();
 
         let ty = compiled.component_type();
-        let imports: Vec<String> = ty.imports(&engine.inner).map(|(name, _)| name.into()).collect();
-        let exports: Vec<String> = ty.exports(&engine.inner).map(|(name, _)| name.into()).collect();
+        let imports: Vec<String> = ty
+            .imports(&engine.inner)
+            .map(|(name, _)| name.into())
+            .collect();
+        let exports: Vec<String> = ty
+            .exports(&engine.inner)
+            .map(|(name, _)| name.into())
+            .collect();
         let linker = link(engine, name, &imports)?;
         let pre = linker
             .instantiate_pre(&compiled)
             .map_err(|error| import_error(name, &imports, &error))?;
-        let pre = check_world(name, &exports, pre)?;
-        let info = describe(name, &pre).await?;
+        let provider = check_world(name, &exports, pre)?;
+        let info = describe(name, &provider).await?;
         Ok(Component(Arc::new(Loaded {
+            engine: engine.clone(),
             name: name.into(),
             digest,
             size,
@@ -87,7 +100,7 @@ impl Component {
             imports,
             exports,
             info,
-            pre,
+            provider,
         })))
     }
 
@@ -131,8 +144,12 @@ impl Component {
         &self.0.info
     }
 
-    pub(crate) fn pre(&self) -> &LlmProviderPre<State> {
-        &self.0.pre
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    pub(crate) fn provider(&self) -> &Exports<State> {
+        &self.0.provider
     }
 }
 
@@ -169,7 +186,10 @@ fn check_is_component(name: &str, bytes: &[u8]) -> Result<(), LoadError> {
         })
     };
     match bytes {
-        [] => not("empty", "the build that should have written it may have failed"),
+        [] => not(
+            "empty",
+            "the build that should have written it may have failed",
+        ),
         [0, b'a', b's', b'm', _, _, 1, 0, ..] => Ok(()),
         [0, b'a', b's', b'm', 1, 0, 0, 0, ..] => not(
             "a core WebAssembly module, not a component",
@@ -218,11 +238,7 @@ fn compile_error(name: &str, error: &wasmtime::Error) -> LoadError {
     }
 }
 
-fn link(
-    engine: &Engine,
-    name: &str,
-    imports: &[String],
-) -> Result<Linker<State>, LoadError> {
+fn link(engine: &Engine, name: &str, imports: &[String]) -> Result<Linker<State>, LoadError> {
     let mut linker = Linker::new(&engine.inner);
     // A component that imports nothing is linked with nothing.
     if imports.iter().any(|import| import.starts_with("wasi:")) {
@@ -236,7 +252,9 @@ fn link(
 
 fn import_error(name: &str, imports: &[String], error: &wasmtime::Error) -> LoadError {
     let reason = format!("{error:#}");
-    let named = imports.iter().find(|import| reason.contains(import.as_str()));
+    let named = imports
+        .iter()
+        .find(|import| reason.contains(import.as_str()));
     let stranger = || imports.iter().find(|import| !import.starts_with("wasi:"));
     match named.or_else(stranger) {
         Some(import) => LoadError::Import {
@@ -251,46 +269,37 @@ fn check_world(
     name: &str,
     exports: &[String],
     pre: InstancePre<State>,
-) -> Result<LlmProviderPre<State>, LoadError> {
+) -> Result<Exports<State>, LoadError> {
     let wrong = |problem, hint: &str| LoadError::World {
         name: name.into(),
         problem,
         hint: hint.into(),
     };
-    if !exports.iter().any(|export| export == EXPORT) {
-        let family = EXPORT.split('@').next().unwrap_or(EXPORT);
-        let other = exports.iter().find(|export| export.starts_with(family));
-        return Err(match other {
-            Some(other) => wrong(
-                format!("it exports `{other}`, and this host speaks `{EXPORT}`"),
-                "build it against the `wit/` folder of this release",
-            ),
-            None => wrong(
-                format!("the export `{EXPORT}` is missing"),
-                "a provider exports the interface `provider`; `wit/README.md` shows how to build one",
-            ),
-        });
-    }
-    LlmProviderPre::new(pre).map_err(|error| {
-        wrong(
-            format!("{error:#}"),
-            "build it against the `wit/` folder of this release, unchanged",
-        )
+    let family = INTERFACE.split('@').next().unwrap_or(INTERFACE);
+    let other = exports
+        .iter()
+        .find(|export| export.starts_with(family) && *export != INTERFACE);
+    Exports::new(pre).map_err(|problem| match other {
+        Some(other) => wrong(
+            format!("it exports `{other}`, and this host speaks `{INTERFACE}`"),
+            "build it against the `wit/` folder of this release",
+        ),
+        None => wrong(
+            problem,
+            "a provider exports the interface `provider` of the `wit/` folder of this release, unchanged",
+        ),
     })
 }
 
 /// Calls `describe` in an instance that may reach nothing.
-async fn describe(
-    name: &str,
-    pre: &LlmProviderPre<State>,
-) -> Result<ProviderInfo, LoadError> {
+async fn describe(name: &str, provider: &Exports<State>) -> Result<ProviderInfo, LoadError> {
     let wrong = |reason: String| LoadError::Describe {
         name: name.into(),
         reason,
     };
     let limits = Limits::default();
     let call = async {
-        let mut instance = Instance::new(pre, &limits, Wasi::default()).await?;
+        let mut instance = Instance::new(provider, &limits, Wasi::default()).await?;
         instance.describe().await
     };
     let info = match tokio::time::timeout(limits.cpu * 5, call).await {

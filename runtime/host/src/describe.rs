@@ -2,6 +2,7 @@
 
 use tidegate_grants::Pattern;
 
+use crate::printable::is_unprintable;
 use crate::types::{Placement, ProviderInfo, SettingInfo, SettingKind};
 
 /// The longest text a provider may put on an operator's screen.
@@ -17,12 +18,18 @@ pub(crate) fn check(info: &ProviderInfo) -> Result<(), String> {
             info.name.escape_debug()
         ));
     }
-    let lengths = [info.wants.len(), info.credentials.len(), info.settings.len()];
+    let lengths = [
+        info.wants.len(),
+        info.credentials.len(),
+        info.settings.len(),
+    ];
     if lengths.into_iter().any(|length| length > MOST) {
-        return Err(format!("it lists more than {MOST} wants, credentials or settings"));
+        return Err(format!(
+            "it lists more than {MOST} wants, credentials or settings"
+        ));
     }
     for text in texts(info) {
-        if text.len() > LONGEST || text.chars().any(char::is_control) {
+        if text.len() > LONGEST || text.chars().any(is_unprintable) {
             return Err("one of its texts is too long or holds control characters".into());
         }
     }
@@ -31,17 +38,24 @@ pub(crate) fn check(info: &ProviderInfo) -> Result<(), String> {
             return Err(format!("the setting `{}` is not a name", setting.name));
         }
         if let Some(default) = &setting.default {
-            check_setting(setting, default)
-                .map_err(|problem| format!("the default of setting `{}` {problem}", setting.name))?;
+            check_setting(setting, default).map_err(|problem| {
+                format!("the default of setting `{}` {problem}", setting.name)
+            })?;
         }
     }
     for credential in &info.credentials {
         if !is_name(&credential.name) {
-            return Err(format!("the credential `{}` is not a name", credential.name));
+            return Err(format!(
+                "the credential `{}` is not a name",
+                credential.name
+            ));
         }
         if let Placement::Header(placement) = &credential.placement {
             http::HeaderName::try_from(placement.name.as_str()).map_err(|_| {
-                format!("the credential `{}` wants a header that has no valid name", credential.name)
+                format!(
+                    "the credential `{}` wants a header that has no valid name",
+                    credential.name
+                )
             })?;
         }
     }
@@ -49,10 +63,19 @@ pub(crate) fn check(info: &ProviderInfo) -> Result<(), String> {
         let settings = |name: &str| {
             let setting = info.settings.iter().find(|setting| setting.name == name)?;
             // A required setting without a default stands for some URL.
-            Some(setting.default.clone().unwrap_or("https://setting.example".into()))
+            Some(
+                setting
+                    .default
+                    .clone()
+                    .unwrap_or("https://setting.example".into()),
+            )
         };
-        let pattern = fill_in(&want.pattern, settings)
-            .map_err(|name| format!("the want `{}` names the setting `{name}`, which it does not declare", want.pattern))?;
+        let pattern = fill_in(&want.pattern, settings).map_err(|name| {
+            format!(
+                "the want `{}` names the setting `{name}`, which it does not declare",
+                want.pattern
+            )
+        })?;
         pattern
             .parse::<Pattern>()
             .map_err(|error| format!("the want `{}` is no pattern: {error}", want.pattern))?;
@@ -62,9 +85,15 @@ pub(crate) fn check(info: &ProviderInfo) -> Result<(), String> {
 
 fn texts(info: &ProviderInfo) -> impl Iterator<Item = &str> {
     let own = [&info.version, &info.description, &info.vendor];
-    let wants = info.wants.iter().flat_map(|want| [&want.pattern, &want.reason]);
+    let wants = info
+        .wants
+        .iter()
+        .flat_map(|want| [&want.pattern, &want.reason]);
     let settings = info.settings.iter().map(|setting| &setting.description);
-    let credentials = info.credentials.iter().map(|credential| &credential.description);
+    let credentials = info
+        .credentials
+        .iter()
+        .map(|credential| &credential.description);
     own.into_iter()
         .chain(&info.documentation)
         .chain(wants)
@@ -98,7 +127,7 @@ pub(crate) fn fill_in(
 }
 
 /// Says what is wrong with a setting's value, as the end of a sentence that begins with its name.
-pub(crate) fn check_setting(setting: &SettingInfo, value: &str) -> Result<(), String> {
+pub fn check_setting(setting: &SettingInfo, value: &str) -> Result<(), String> {
     match &setting.kind {
         SettingKind::Text => Ok(()),
         SettingKind::Url => match tidegate_grants::Target::parse("GET", value) {
@@ -130,6 +159,9 @@ pub(crate) fn check_setting(setting: &SettingInfo, value: &str) -> Result<(), St
 }
 
 pub(crate) fn list<T: AsRef<str>>(names: &[T]) -> String {
-    let names: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    let names: Vec<String> = names
+        .iter()
+        .map(|name| format!("`{}`", name.as_ref()))
+        .collect();
     names.join(", ")
 }

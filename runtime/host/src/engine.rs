@@ -12,6 +12,9 @@ use crate::error::{Error, Result};
 /// spins holds a thread before it yields to others.
 pub(crate) const TICK: Duration = Duration::from_millis(5);
 
+/// Elements that one table can have at most: CPython's function tables hold about 8,000.
+pub(crate) const TABLE_ELEMENTS: usize = 20_000;
+
 /// Settings of the engine. The defaults suit a gateway with thousands of open streams.
 #[derive(Debug, Clone)]
 pub struct EngineConfig {
@@ -77,7 +80,7 @@ fn settings(config: &EngineConfig) -> Config {
         .max_core_instances_per_component(40)
         .max_component_instance_size(1 << 20)
         .max_core_instance_size(1 << 20)
-        .table_elements(20_000)
+        .table_elements(TABLE_ELEMENTS)
         // With `pagemap_scan` the kernel says which pages were touched, so that keeping pages
         // resident costs what was touched and not the whole of it.
         .pagemap_scan(Enabled::Auto)

@@ -117,7 +117,7 @@ pub enum Fault {
 #[non_exhaustive]
 pub enum LoadError {
     /// The file cannot be read.
-    #[error("`{path}` cannot be read: {error}")]
+    #[error("`{path}` cannot be read: {error}\nhint: check the path and its permissions")]
     Read {
         /// The file.
         path: String,
@@ -135,7 +135,9 @@ pub enum LoadError {
         hint: &'static str,
     },
     /// Larger than the engine accepts.
-    #[error("`{name}` has {size} bytes, more than the {limit} that are accepted\nhint: build it with optimisations and without debug information, or raise `component-size`")]
+    #[error(
+        "`{name}` has {size} bytes, more than the {limit} that are accepted\nhint: build it with optimisations and without debug information, or raise `component-size`"
+    )]
     TooLarge {
         /// The file or bundle name.
         name: String,
@@ -145,7 +147,9 @@ pub enum LoadError {
         limit: u64,
     },
     /// Compilation took too long.
-    #[error("`{name}` did not compile within {limit:?}\nhint: a component with tens of thousands of functions is no provider; raise `compile-time` if it is one")]
+    #[error(
+        "`{name}` did not compile within {limit:?}\nhint: a component with tens of thousands of functions is no provider; raise `compile-time` if it is one"
+    )]
     TooSlow {
         /// The file or bundle name.
         name: String,
@@ -153,7 +157,9 @@ pub enum LoadError {
         limit: Duration,
     },
     /// Does not compile.
-    #[error("`{name}` does not compile: {reason}")]
+    #[error(
+        "`{name}` does not compile: {reason}\nhint: the file may be damaged, or made by tools newer than this host; build it anew"
+    )]
     Compile {
         /// The file or bundle name.
         name: String,
@@ -171,7 +177,9 @@ pub enum LoadError {
         hint: String,
     },
     /// Imports something that nobody provides.
-    #[error("`{name}` imports `{import}`, which nobody provides\nhint: a provider imports nothing, or WASI 0.2; build it for the world `llm-provider` or `llm-provider-with-http`")]
+    #[error(
+        "`{name}` imports `{import}`, which nobody provides\nhint: a provider imports nothing, or WASI 0.2; build it for the world `llm-provider` or `llm-provider-with-http`"
+    )]
     Import {
         /// The file or bundle name.
         name: String,
@@ -179,7 +187,9 @@ pub enum LoadError {
         import: String,
     },
     /// Needs more than the engine's pool has for one component.
-    #[error("`{name}` does not fit into the instance pool: {reason}\nhint: raise the engine's pool limits")]
+    #[error(
+        "`{name}` does not fit into the instance pool: {reason}\nhint: raise the engine's pool limits"
+    )]
     Pool {
         /// The file or bundle name.
         name: String,
@@ -187,7 +197,9 @@ pub enum LoadError {
         reason: String,
     },
     /// `describe` failed or makes no sense.
-    #[error("`{name}` does not describe itself: {reason}")]
+    #[error(
+        "`{name}` does not describe itself: {reason}\nhint: this is for the provider's author, in what `describe` does"
+    )]
     Describe {
         /// The file or bundle name.
         name: String,

@@ -12,11 +12,12 @@ use futures::FutureExt as _;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
-use crate::error::{Error, Fault};
 use crate::egress::{Answer, Outbound};
+use crate::error::{Error, Fault};
 use crate::framing::{Decoder, FrameLimits, Framing};
 use crate::instance::Instance;
 use crate::logs::GuestLog;
+use crate::meter::Meter;
 use crate::types::{
     self, Action, Content, Context, Delivery, FetchFailure, FetchFailureKind, HttpRequest, Input,
     Operation, Output, StreamEvent,
@@ -34,6 +35,8 @@ pub(crate) struct Exchange {
     /// Counts this call against `limits.concurrency` for as long as it lives.
     _permit: OwnedSemaphorePermit,
     deadline: Instant,
+    /// How long the deadline was away at the beginning.
+    timeout: Duration,
     turn: Turn,
     answer: Option<Open>,
     outputs: VecDeque<Output>,
@@ -76,6 +79,7 @@ impl Exchange {
         operation: Operation,
         context: Context,
         deadline: Instant,
+        timeout: Duration,
     ) -> Self {
         let limits = version.limits();
         Exchange {
@@ -83,6 +87,7 @@ impl Exchange {
             instance,
             _permit: permit,
             deadline,
+            timeout,
             must_finish: operation.is_generation(),
             turn: Turn::Start(Box::new((operation, context))),
             answer: None,
@@ -108,11 +113,9 @@ impl Exchange {
                 Turn::Over => return None,
                 Turn::Fail(error) => return Some(Err(error)),
                 turn => {
-                    let deadline = self.deadline;
+                    let (deadline, timeout) = (self.deadline, self.timeout);
                     let taken = tokio::time::timeout_at(deadline, self.take(turn)).await;
-                    let taken = taken.unwrap_or_else(|_| {
-                        Err(Fault::Timeout(self.version.limits().timeout).into())
-                    });
+                    let taken = taken.unwrap_or_else(|_| Err(Fault::Timeout(timeout).into()));
                     if let Err(stop) = taken {
                         self.answer = None;
                         self.turn = Turn::Fail(stop.into_error(self.version.name()));
@@ -122,9 +125,9 @@ impl Exchange {
         }
     }
 
-    /// CPU time and memory the guest has used.
-    pub(crate) fn cost(&self) -> (Duration, usize) {
-        (self.instance.cpu(), self.instance.memory())
+    /// The account of this call.
+    pub(crate) fn meter(&self) -> Meter {
+        self.instance.meter()
     }
 
     async fn take(&mut self, turn: Turn) -> Result<(), Stop> {
@@ -156,7 +159,9 @@ impl Exchange {
         let mut again = false;
         for action in actions {
             if next.is_some() {
-                return Err(contract("an action stands after `fetch`, `wait`, `again`, `done` or `fail`"));
+                return Err(contract(
+                    "an action stands after `fetch`, `wait`, `again`, `done` or `fail`",
+                ));
             }
             match action {
                 Action::Emit(output) => {
@@ -187,9 +192,10 @@ impl Exchange {
                 Action::Done => {
                     self.answer = None;
                     next = Some(match self.must_finish && !self.finished {
-                        true => {
-                            Turn::Fail(contract("it is done without a `finish` event").into_error(self.version.name()))
-                        }
+                        true => Turn::Fail(
+                            contract("it is done without a `finish` event")
+                                .into_error(self.version.name()),
+                        ),
                         false => Turn::Over,
                     });
                 }
@@ -247,15 +253,16 @@ impl Exchange {
         };
         let frame_bytes = self.version.limits().frame;
         let framed = |framing| Some(Decoder::new(framing, FrameLimits { frame_bytes }));
+        let whole =
+            request.delivery == Delivery::Whole || is_whole_by_nature(&head, request.delivery);
         let decoder = match request.delivery {
-            // An error body never meets a framing.
-            _ if head.status >= 400 => None,
+            _ if whole => None,
             Delivery::Whole | Delivery::Chunks => None,
             Delivery::Lines => framed(Framing::Lines),
             Delivery::ServerSentEvents => framed(Framing::ServerSentEvents),
             Delivery::AwsEventStream => framed(Framing::AwsEventStream),
         };
-        if head.status >= 400 || request.delivery == Delivery::Whole {
+        if whole {
             match answer.whole().await {
                 Ok(body) => head.body = Some(content(body)),
                 Err(failure) => return Input::Failed(failure),
@@ -299,7 +306,11 @@ impl Open {
             return Ok(None);
         }
         let Some(decoder) = &mut self.decoder else {
-            return Ok(self.answer.chunk().await?.map(|piece| Input::Body(piece.into())));
+            return Ok(self
+                .answer
+                .chunk()
+                .await?
+                .map(|piece| Input::Body(piece.into())));
         };
         let mut frames = Vec::new();
         let mut size = 0;
@@ -331,7 +342,9 @@ impl Open {
                 self.failure = Some(self.answer.fail((FetchFailureKind::Malformed, message)));
                 break;
             }
-            if self.complete || size > BATCH {
+            // A frame may be larger than a batch: there is nothing to hand over before it is whole.
+            let is_full = size > BATCH && !frames.is_empty();
+            if self.complete || is_full {
                 break;
             }
         }
@@ -343,6 +356,27 @@ impl Open {
         }
         Ok(Some(Input::Frames(frames)))
     }
+}
+
+/// Whether an answer comes whole although it was asked for in pieces: an error body never meets a
+/// framing, and neither does a JSON document or a page where events were expected.
+fn is_whole_by_nature(head: &types::Response, delivery: Delivery) -> bool {
+    let framed = matches!(
+        delivery,
+        Delivery::ServerSentEvents | Delivery::AwsEventStream
+    );
+    let content_type = head
+        .headers
+        .iter()
+        .find(|header| header.name == "content-type");
+    let essence = content_type.map(|header| header.value.split(';').next().unwrap_or_default());
+    let is_document = essence.is_some_and(|essence| {
+        matches!(
+            essence.trim().to_ascii_lowercase().as_str(),
+            "application/json" | "application/problem+json" | "text/html"
+        )
+    });
+    head.status >= 400 || (framed && is_document)
 }
 
 /// Text whenever it is valid UTF-8.

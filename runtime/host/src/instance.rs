@@ -2,7 +2,7 @@
 
 use wasmtime::{PoolConcurrencyLimitError, ResourceLimiter, Store, Trap, UpdateDeadline};
 
-use crate::bindings::v0_1::{LlmProvider, LlmProviderPre};
+use crate::bindings::exports::{Exports, Guest};
 use crate::error::Fault;
 use crate::limits::Limits;
 use crate::meter::Meter;
@@ -12,7 +12,7 @@ use crate::wasi::Wasi;
 /// An instance. After a fault it is poisoned: drop it.
 pub(crate) struct Instance {
     store: Store<State>,
-    provider: LlmProvider,
+    guest: Guest,
     meter: Meter,
 }
 
@@ -34,6 +34,7 @@ struct Bounds {
     handles: usize,
     /// Which limit was met. Most guests trap a little later, when their allocator gives up.
     met: Option<Fault>,
+    meter: Meter,
 }
 
 /// Raised by the epoch callback; becomes [`Fault::Cpu`].
@@ -44,17 +45,17 @@ struct OutOfCpu;
 impl Instance {
     /// A fresh instance.
     pub(crate) async fn new(
-        component: &LlmProviderPre<State>,
+        provider: &Exports<State>,
         limits: &Limits,
         wasi: Wasi,
     ) -> Result<Self, Fault> {
         let meter = Meter::new(limits.cpu);
         let state = State {
             meter: meter.clone(),
-            bounds: Bounds::new(limits),
+            bounds: Bounds::new(limits, meter.clone()),
             wasi,
         };
-        let mut store = Store::new(component.engine(), state);
+        let mut store = Store::new(provider.engine(), state);
         store.limiter(|state| &mut state.bounds);
         store.set_hostcall_fuel(limits.handover);
         store.set_max_component_handles(limits.handles);
@@ -64,11 +65,11 @@ impl Instance {
             false => Ok(UpdateDeadline::Yield(1)),
         });
         store.set_epoch_deadline(1);
-        let instantiated = meter.charge(component.instantiate_async(&mut store)).await;
+        let instantiated = meter.charge(provider.instantiate(&mut store)).await;
         match instantiated {
-            Ok(provider) => Ok(Instance {
+            Ok(guest) => Ok(Instance {
                 store,
-                provider,
+                guest,
                 meter,
             }),
             Err(error) => Err(fault(&store, error)),
@@ -77,9 +78,8 @@ impl Instance {
 
     /// Calls `describe`.
     pub(crate) async fn describe(&mut self) -> Result<ProviderInfo, Fault> {
-        let guest = self.provider.llm_provider_provider();
         self.store.set_epoch_deadline(1);
-        let call = guest.call_describe(&mut self.store);
+        let call = self.guest.describe(&mut self.store);
         let answer = self.meter.charge(call).await;
         answer.map_err(|error| fault(&self.store, error))
     }
@@ -90,9 +90,8 @@ impl Instance {
         operation: &Operation,
         context: &Context,
     ) -> Result<Result<Vec<Action>, types::Error>, Fault> {
-        let guest = self.provider.llm_provider_provider();
         self.store.set_epoch_deadline(1);
-        let call = guest.call_start(&mut self.store, operation, context);
+        let call = self.guest.start(&mut self.store, operation, context);
         let answer = self.meter.charge(call).await;
         answer.map_err(|error| fault(&self.store, error))
     }
@@ -102,21 +101,15 @@ impl Instance {
         &mut self,
         input: &Input,
     ) -> Result<Result<Vec<Action>, types::Error>, Fault> {
-        let guest = self.provider.llm_provider_provider();
         self.store.set_epoch_deadline(1);
-        let call = guest.call_step(&mut self.store, input);
+        let call = self.guest.step(&mut self.store, input);
         let answer = self.meter.charge(call).await;
         answer.map_err(|error| fault(&self.store, error))
     }
 
-    /// CPU time used so far.
-    pub(crate) fn cpu(&self) -> std::time::Duration {
-        self.meter.used()
-    }
-
-    /// Linear memory in use, in bytes.
-    pub(crate) fn memory(&self) -> usize {
-        self.store.data().bounds.memory
+    /// The account of this call.
+    pub(crate) fn meter(&self) -> Meter {
+        self.meter.clone()
     }
 }
 
@@ -139,7 +132,9 @@ fn fault(store: &Store<State>, error: wasmtime::Error) -> Fault {
     }
     let words = format!("{error:#}");
     // wasmtime has no types for these two; a test with a guest that meets each holds the words.
-    if words.contains("too much data was transferred") || words.contains("fuel allocated for hostcalls") {
+    if words.contains("too much data was transferred")
+        || words.contains("fuel allocated for hostcalls")
+    {
         return Fault::Handover(state.bounds.handover);
     }
     if words.contains("resource table") || words.contains("handle") && words.contains("limit") {
@@ -155,7 +150,7 @@ fn first_cause(error: &wasmtime::Error) -> String {
 }
 
 impl Bounds {
-    fn new(limits: &Limits) -> Self {
+    fn new(limits: &Limits, meter: Meter) -> Self {
         Bounds {
             memory: 0,
             memory_limit: limits.memory,
@@ -164,6 +159,7 @@ impl Bounds {
             handover: limits.handover,
             handles: limits.handles,
             met: None,
+            meter,
         }
     }
 }
@@ -181,6 +177,7 @@ impl ResourceLimiter for Bounds {
             return Ok(false);
         }
         self.memory = total;
+        self.meter.note_memory(total);
         Ok(true)
     }
 
@@ -190,7 +187,9 @@ impl ResourceLimiter for Bounds {
         desired: usize,
         _maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        let total = self.elements.saturating_add(desired.saturating_sub(current));
+        let total = self
+            .elements
+            .saturating_add(desired.saturating_sub(current));
         if total > self.elements_limit {
             self.met = Some(Fault::Tables(self.elements_limit));
             return Ok(false);

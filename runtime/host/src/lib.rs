@@ -1,37 +1,68 @@
 //! Runs LLM providers as sandboxed WebAssembly components.
+//!
+//! A provider can reach what it is granted and nothing else, never sees a credential, and cannot
+//! take more time or memory than its limits. From a component to an answer:
+//!
+//! ```
+//! use tidegate_host::types::{ChatRequest, Message};
+//! use tidegate_host::{Component, Engine, EngineConfig, ProviderConfig, Runtime};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let bytes = tidegate_bundle::component("echo").ok_or("not bundled")?;
+//! let engine = Engine::new(EngineConfig::default())?;
+//! let echo = Component::from_bytes(&engine, "echo", bytes).await?;
+//! let runtime = Runtime::builder()
+//!     // `echo` needs no network. One that does: `.allow("https://api.openai.com/v1/*")`, and
+//!     // `.secret("api-key", key)`, which the host attaches and the provider never sees.
+//!     .provider("echo", echo, ProviderConfig::new())
+//!     .build()?;
+//!
+//! let request = ChatRequest::new("echo/echo-1", vec![Message::user("Hello")]);
+//! let completion = runtime.complete(request).await?;
+//! assert_eq!(completion.text(), "Hello");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Runtime::stream`] gives the same answer as events, [`Runtime::swap`] replaces a provider while
+//! it is being called.
 
-mod runtime;
-mod provider;
-mod version;
-mod completion;
-mod exchange;
-mod logs;
-mod component;
-mod cache;
-mod describe;
-mod nearest;
-mod instance;
-mod wasi;
-mod meter;
-mod egress;
 mod audit;
-pub mod framing;
-pub mod json;
-mod digest;
-mod engine;
-mod limits;
-mod error;
-pub mod types;
 mod bindings;
+mod cache;
+mod completion;
+mod component;
+mod describe;
+mod digest;
+mod egress;
+mod engine;
+mod error;
+mod exchange;
+pub mod framing;
+mod instance;
+pub mod json;
+mod limits;
+mod logs;
+mod meter;
+mod nearest;
+mod printable;
+mod provider;
+mod runtime;
+pub mod types;
+mod version;
+mod wasi;
 
 pub use audit::{AuditRecord, AuditSink, Outcome};
 pub use completion::{Choice, Completion, Fold};
 pub use component::Component;
+pub use describe::check_setting;
 pub use digest::Digest;
 pub use egress::{ClientConfig, Resolver};
 pub use engine::{Engine, EngineConfig};
 pub use error::{Error, Fault, LoadError, Result};
 pub use limits::Limits;
+pub use meter::Cost;
 pub use provider::{CallOptions, Outputs, Provider};
 pub use runtime::{EventStream, Runtime, RuntimeBuilder};
 pub use tidegate_grants as grants;

@@ -1,5 +1,6 @@
 //! What guests write for the operator: bounded, and sent to `tracing`.
 
+use crate::printable::printable;
 use crate::types::{LogLevel, LogRecord};
 
 /// The log of one call.
@@ -52,15 +53,4 @@ impl Drop for GuestLog {
             );
         }
     }
-}
-
-/// A guest's text on an operator's terminal must not move the cursor or forge a line.
-fn printable(message: &str) -> String {
-    message
-        .chars()
-        .map(|character| match character.is_control() {
-            true => char::REPLACEMENT_CHARACTER,
-            false => character,
-        })
-        .collect()
 }

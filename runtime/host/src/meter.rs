@@ -1,4 +1,4 @@
-//! Charges a guest for the CPU time it uses, and for nothing else.
+//! Charges a guest for the CPU time it uses, and for nothing else; keeps its memory beside it.
 //!
 //! Epochs pass while a guest waits for its upstream, so a deadline in epochs says little about what
 //! a call has used. Instead every poll of a guest call is timed, and the epoch callback, which runs
@@ -7,7 +7,7 @@
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -22,6 +22,17 @@ struct Account {
     used: AtomicU64,
     /// When the current poll began, in nanoseconds after `origin`.
     since: AtomicU64,
+    /// Linear memory, in bytes; it never shrinks.
+    memory: AtomicUsize,
+}
+
+/// What a call has cost so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Cost {
+    /// CPU time of the guest, instantiation included.
+    pub cpu: Duration,
+    /// Linear memory of the guest, in bytes.
+    pub memory: usize,
 }
 
 impl Meter {
@@ -31,6 +42,7 @@ impl Meter {
             limit,
             used: AtomicU64::new(0),
             since: AtomicU64::new(0),
+            memory: AtomicUsize::new(0),
         }))
     }
 
@@ -39,8 +51,15 @@ impl Meter {
     }
 
     /// What has been charged.
-    pub(crate) fn used(&self) -> Duration {
-        Duration::from_nanos(self.0.used.load(Relaxed))
+    pub(crate) fn cost(&self) -> Cost {
+        Cost {
+            cpu: Duration::from_nanos(self.0.used.load(Relaxed)),
+            memory: self.0.memory.load(Relaxed),
+        }
+    }
+
+    pub(crate) fn note_memory(&self, bytes: usize) {
+        self.0.memory.store(bytes, Relaxed);
     }
 
     /// To be asked from inside a poll.

@@ -15,10 +15,11 @@ use crate::egress::Egress;
 use crate::error::{Error, Fault, Result};
 use crate::exchange::Exchange;
 use crate::instance::Instance;
+use crate::meter::{Cost, Meter};
+use crate::types;
 use crate::types::{Context, ErrorKind, Operation, OperationKind, Output};
 use crate::version::{ProviderConfig, Version};
 use crate::wasi::{Caller, Wasi};
-use crate::types;
 
 /// A provider. Calls take its current version and keep it to their end.
 pub struct Provider {
@@ -38,6 +39,11 @@ pub struct CallOptions {
     pub timeout: Option<Duration>,
     /// Names the call in logs and audit records; made up where it is not given.
     pub request_id: Option<String>,
+    /// The time the guest is told, in milliseconds since the Unix epoch; the clock's where it is not
+    /// given. With a seed, the same upstream bytes give the same answer.
+    pub now_ms: Option<f64>,
+    /// What the guest's choice of ids follows from; random where it is not given.
+    pub seed: Option<u32>,
 }
 
 impl Provider {
@@ -144,14 +150,16 @@ impl Provider {
             limit: "`limits.concurrency`",
         })?;
         let limits = version.limits();
-        let timeout = options.timeout.map_or(limits.timeout, |it| it.min(limits.timeout));
+        let timeout = options
+            .timeout
+            .map_or(limits.timeout, |it| it.min(limits.timeout));
         let deadline = Instant::now() + timeout;
         let request_id: Arc<str> = options.request_id.unwrap_or_else(request_id).into();
         let wasi = Wasi::new(Caller {
             version: version.clone(),
             request_id: request_id.clone(),
         });
-        let instance = Instance::new(version.component().pre(), limits, wasi);
+        let instance = Instance::new(version.component().provider(), limits, wasi);
         let instance = match tokio::time::timeout_at(deadline, instance).await {
             Ok(Ok(instance)) => instance,
             Ok(Err(Fault::PoolFull)) => {
@@ -166,13 +174,13 @@ impl Provider {
         };
         let context = Context {
             request_id: request_id.to_string(),
-            now_ms: now_ms(),
-            seed: fastrand::u32(..),
+            now_ms: options.now_ms.unwrap_or_else(now_ms),
+            seed: options.seed.unwrap_or_else(|| fastrand::u32(..)),
             settings: version.settings().to_vec(),
             timeout_ms: Some(u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX)),
         };
         Ok(Outputs::new(Exchange::new(
-            version, instance, permit, operation, context, deadline,
+            version, instance, permit, operation, context, deadline, timeout,
         )))
     }
 
@@ -183,7 +191,11 @@ impl Provider {
         if kind.is_some_and(|kind| !info.operations.contains(&kind)) {
             return Err(Error::Provider(types::Error::new(
                 ErrorKind::Unsupported,
-                format!("provider `{}` does not implement `{}`", self.name, operation.name()),
+                format!(
+                    "provider `{}` does not implement `{}`",
+                    self.name,
+                    operation.name()
+                ),
             )));
         }
         if let Some(credential) = version.missing_credential() {
@@ -207,18 +219,26 @@ impl Provider {
 ///
 /// An error is the last item.
 pub struct Outputs {
+    meter: Meter,
     stream: Pin<Box<dyn Stream<Item = Result<Output>> + Send>>,
 }
 
 impl Outputs {
     fn new(exchange: Exchange) -> Self {
+        let meter = exchange.meter();
         let step = |mut exchange: Exchange| async {
             let output = exchange.next().await?;
             Some((output, exchange))
         };
         Outputs {
+            meter,
             stream: Box::pin(futures::stream::unfold(exchange, step)),
         }
+    }
+
+    /// What the call has cost so far.
+    pub fn cost(&self) -> Cost {
+        self.meter.cost()
     }
 }
 

@@ -12,6 +12,7 @@ use crate::completion::{Completion, Fold};
 use crate::component::Component;
 use crate::egress::{ClientConfig, Egress, Resolver, SystemResolver};
 use crate::error::{Error, Fault, Result};
+use crate::meter::Cost;
 use crate::nearest::nearest;
 use crate::provider::{CallOptions, Outputs, Provider};
 use crate::types::*;
@@ -154,7 +155,10 @@ impl Runtime {
             true => Ok(embeddings),
             false => Err(contract(
                 provider,
-                format!("{inputs} inputs came back as {} vectors", embeddings.vectors.len()),
+                format!(
+                    "{inputs} inputs came back as {} vectors",
+                    embeddings.vectors.len()
+                ),
             )),
         }
     }
@@ -171,12 +175,16 @@ impl Runtime {
             _ => None,
         })
         .await?;
-        let stray = |ranked: &&Ranked| usize::try_from(ranked.index).is_ok_and(|it| it >= documents);
+        let stray =
+            |ranked: &&Ranked| usize::try_from(ranked.index).is_ok_and(|it| it >= documents);
         match ranking.results.iter().find(stray) {
             None => Ok(ranking),
             Some(ranked) => Err(contract(
                 provider,
-                format!("it ranks document {}, and there are {documents}", ranked.index),
+                format!(
+                    "it ranks document {}, and there are {documents}",
+                    ranked.index
+                ),
             )),
         }
     }
@@ -268,11 +276,17 @@ impl EventStream {
         }
     }
 
+    /// What the call has cost so far.
+    pub fn cost(&self) -> Cost {
+        self.outputs.cost()
+    }
+
     /// Folds what is left into a completion.
     pub async fn complete(mut self) -> Result<Completion> {
         let mut fold = Fold::default();
         while let Some(event) = self.next().await {
-            fold.push(event?).map_err(|problem| self.contract(problem))?;
+            fold.push(event?)
+                .map_err(|problem| self.contract(problem))?;
         }
         fold.complete().map_err(|problem| self.contract(problem))
     }
@@ -286,11 +300,15 @@ impl Stream for EventStream {
     type Item = Result<StreamEvent>;
 
     fn poll_next(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Self::Item>> {
-        self.outputs.poll_next_unpin(task).map(|output| match output? {
-            Ok(Output::Event(event)) => Some(Ok(event)),
-            Ok(_) => Some(Err(self.contract("it emitted something other than an event"))),
-            Err(error) => Some(Err(error)),
-        })
+        self.outputs
+            .poll_next_unpin(task)
+            .map(|output| match output? {
+                Ok(Output::Event(event)) => Some(Ok(event)),
+                Ok(_) => Some(Err(
+                    self.contract("it emitted something other than an event")
+                )),
+                Err(error) => Some(Err(error)),
+            })
     }
 }
 
@@ -305,7 +323,12 @@ async fn only<T>(
         match pick(output?) {
             Some(output) if found.is_none() => found = Some(output),
             Some(_) => return Err(contract(provider, "it emitted its answer twice")),
-            None => return Err(contract(provider, "it emitted something other than was asked for")),
+            None => {
+                return Err(contract(
+                    provider,
+                    "it emitted something other than was asked for",
+                ));
+            }
         }
     }
     found.ok_or_else(|| contract(provider, "it is done without an answer"))

@@ -126,10 +126,9 @@ impl Error {
         match self.kind {
             // Not cured by time, whatever the status says.
             ErrorKind::QuotaExceeded | ErrorKind::Denied | ErrorKind::Unreachable => false,
-            ErrorKind::RateLimited
-            | ErrorKind::Overloaded
-            | ErrorKind::Timeout
-            | ErrorKind::Upstream => true,
+            // A redirect, which is never followed, stays where it is.
+            ErrorKind::Upstream => !matches!(self.status, Some(300..400)),
+            ErrorKind::RateLimited | ErrorKind::Overloaded | ErrorKind::Timeout => true,
             _ => matches!(self.status, Some(408 | 409 | 429 | 500..)),
         }
     }

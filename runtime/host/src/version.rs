@@ -7,6 +7,7 @@ use tidegate_grants::{Binding, Grant, Pattern, Secret};
 use crate::component::Component;
 use crate::describe::{self, list};
 use crate::egress::{Access, Credential, Egress};
+use crate::engine::{Engine, TABLE_ELEMENTS};
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::nearest::nearest;
@@ -101,6 +102,7 @@ impl Version {
         egress: Arc<Egress>,
     ) -> Result<Self> {
         let info = component.info();
+        check_limits(name, &config.limits, component.engine())?;
         let grant = Grant::parse(&config.allow)
             .map_err(|error| wrong(name, "allow", error.to_string()))?
             .with_private(config.private);
@@ -114,13 +116,13 @@ impl Version {
         Ok(Version {
             number,
             settings,
-            access: Access {
-                provider: name.clone(),
-                digest: component.digest(),
+            access: Access::new(
+                name.clone(),
+                component.digest(),
                 grant,
                 credentials,
-                limits: config.limits.clone(),
-            },
+                config.limits.clone(),
+            ),
             egress,
             component,
         })
@@ -181,6 +183,36 @@ impl Version {
     }
 }
 
+/// A limit that the pool cannot give is a promise that would be broken at the first large call.
+fn check_limits(provider: &str, limits: &Limits, engine: &Engine) -> Result<()> {
+    let memory = engine.config.memory;
+    let bounds = [
+        (
+            "memory",
+            limits.memory,
+            memory,
+            "raise the engine's `memory` first",
+        ),
+        (
+            "table-elements",
+            limits.table_elements,
+            TABLE_ELEMENTS,
+            "no provider needs more",
+        ),
+    ];
+    for (name, limit, most, hint) in bounds {
+        if limit > most {
+            return Err(Error::Config {
+                message: format!(
+                    "`providers.{provider}.limits.{name}` is {limit}, and the engine gives {most} at most"
+                ),
+                hint: hint.into(),
+            });
+        }
+    }
+    Ok(())
+}
+
 /// What a provider wants, with settings or their defaults filled in.
 fn wants(info: &ProviderInfo, settings: &[Setting]) -> Vec<(String, String)> {
     let value = |name: &str| {
@@ -193,7 +225,10 @@ fn wants(info: &ProviderInfo, settings: &[Setting]) -> Vec<(String, String)> {
     };
     let filled = info.wants.iter().map(|want| {
         let pattern = describe::fill_in(&want.pattern, value);
-        (pattern.unwrap_or_else(|_| want.pattern.clone()), want.reason.clone())
+        (
+            pattern.unwrap_or_else(|_| want.pattern.clone()),
+            want.reason.clone(),
+        )
     });
     filled.collect()
 }
@@ -254,11 +289,15 @@ fn credentials(
         let Some(config) = secrets.iter().rev().find(|it| it.name == declared.name) else {
             continue;
         };
-        let mut binding =
-            Binding::new(&declared.name, config.secret.clone(), grant.origins()).exposed(config.expose);
+        let mut binding = Binding::new(&declared.name, config.secret.clone(), grant.origins())
+            .exposed(config.expose);
         if let Some(to) = &config.to {
             binding = binding.narrowed(to).map_err(|error| {
-                wrong(provider, &format!("secrets.{}", declared.name), error.to_string())
+                wrong(
+                    provider,
+                    &format!("secrets.{}", declared.name),
+                    error.to_string(),
+                )
             })?;
         }
         credentials.push(Credential::new(declared, binding)?);
@@ -269,7 +308,10 @@ fn credentials(
 fn wrong(provider: &str, field: &str, problem: String) -> Error {
     let (problem, hint) = match problem.split_once("\nhint: ") {
         Some((problem, hint)) => (problem.to_owned(), hint.to_owned()),
-        None => (problem, format!("`tidegate inspect {provider}` shows what the provider takes")),
+        None => (
+            problem,
+            format!("`tidegate inspect {provider}` shows what the provider takes"),
+        ),
     };
     Error::Config {
         message: format!("`providers.{provider}.{field}` {problem}"),

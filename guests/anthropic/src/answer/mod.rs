@@ -10,10 +10,11 @@
 //! | `error` | an error, whatever the status was |
 //! | `ping` and anything unknown | nothing, as the vendor asks |
 
+mod wire;
+
 mod blocks;
 mod citation;
 mod usage;
-mod wire;
 
 use serde_json::value::RawValue;
 use tidegate_guest::errors::VendorError;

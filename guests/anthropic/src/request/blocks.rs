@@ -8,7 +8,9 @@ use serde_json::value::RawValue;
 use tidegate_guest::Result;
 use tidegate_guest::types::*;
 
+use super::cache::CacheControl;
 use super::media::{self, Source};
+use super::place::Place;
 use crate::state::{self, PartState};
 use crate::warnings::Warnings;
 
@@ -87,32 +89,6 @@ pub enum Content<'a> {
     },
 }
 
-/// A [cache breakpoint](https://platform.claude.com/docs/en/build-with-claude/prompt-caching).
-#[derive(Serialize)]
-pub struct CacheControl {
-    r#type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ttl: Option<&'static str>,
-}
-
-impl CacheControl {
-    /// The API keeps a prompt for five minutes or an hour, whichever is no less than asked for.
-    pub fn new(mark: &CacheMark, subject: &'static str, warnings: &mut Warnings) -> Self {
-        let ttl = mark.ttl_seconds.map(|seconds| match seconds {
-            ..=300 => "5m",
-            _ => "1h",
-        });
-        if let Some(seconds) = mark.ttl_seconds.filter(|ttl| ![300, 3600].contains(ttl)) {
-            let ttl = ttl.unwrap_or_default();
-            warnings.add(subject, format!("{seconds} seconds are cached for {ttl}"));
-        }
-        CacheControl {
-            r#type: "ephemeral",
-            ttl,
-        }
-    }
-}
-
 impl<'a> Block<'a> {
     /// A text block.
     pub fn text(text: impl Into<Cow<'a, str>>) -> Self {
@@ -138,14 +114,15 @@ impl<'a> From<Content<'a>> for Block<'a> {
 /// The blocks of a system or developer message, where only text may stand.
 pub fn instructions<'a>(
     message: &'a Message,
-    place: &str,
+    place: Place,
     warnings: &mut Warnings,
 ) -> Result<Vec<Block<'a>>> {
     let texts = message.parts.iter().map(|part| &part.content);
     for (index, content) in texts.enumerate() {
         if !matches!(content, PartContent::Text(_) | PartContent::Other(_)) {
             return Err(unsupported(format!(
-                "{place}, part {index}: the system prompt can only hold text"
+                "{}: the system prompt can only hold text",
+                place.part(index)
             )));
         }
     }
@@ -155,15 +132,15 @@ pub fn instructions<'a>(
 /// The blocks of a message.
 pub fn read<'a>(
     message: &'a Message,
-    place: &str,
+    place: Place,
     warnings: &mut Warnings,
 ) -> Result<Vec<Block<'a>>> {
     let mut blocks = Vec::with_capacity(message.parts.len());
     for (index, part) in message.parts.iter().enumerate() {
-        let place = format!("{place}, part {index}");
-        let state: PartState = state::read(part.metadata.as_deref(), &place)?;
+        let place = place.part(index);
+        let state: PartState = state::read(part.metadata.as_deref(), place)?;
         blocks.extend(state.before.into_iter().map(Block::Raw));
-        let Some(mut block) = read_part(&part.content, &place, warnings)? else {
+        let Some(mut block) = read_part(&part.content, place, warnings)? else {
             continue;
         };
         if let Block::Made(made) = &mut block {
@@ -172,14 +149,14 @@ pub fn read<'a>(
                 .retain(|name, _| !OWN_MEMBERS.contains(&name.as_str()));
         }
         if let Some(mark) = &part.cache {
-            set_cache(&mut block, mark, &place, warnings);
+            set_cache(&mut block, mark, place, warnings);
         }
         blocks.push(block);
     }
     Ok(blocks)
 }
 
-fn set_cache(block: &mut Block, mark: &CacheMark, place: &str, warnings: &mut Warnings) {
+fn set_cache(block: &mut Block, mark: &CacheMark, place: Place, warnings: &mut Warnings) {
     match block {
         Block::Made(Made {
             content: Content::Thinking { .. } | Content::RedactedThinking { .. },
@@ -200,7 +177,7 @@ fn set_cache(block: &mut Block, mark: &CacheMark, place: &str, warnings: &mut Wa
 /// could not verify.
 fn read_part<'a>(
     content: &'a PartContent,
-    place: &str,
+    place: Place,
     warnings: &mut Warnings,
 ) -> Result<Option<Block<'a>>> {
     let content = match content {
@@ -251,7 +228,7 @@ fn read_part<'a>(
 
 fn result_blocks<'a>(
     parts: &'a [ResultPart],
-    place: &str,
+    place: Place,
     warnings: &mut Warnings,
 ) -> Result<Vec<Block<'a>>> {
     let mut blocks = Vec::with_capacity(parts.len());
@@ -288,7 +265,7 @@ fn call_id(id: &str) -> Cow<'_, str> {
 /// The arguments of a call, which have to be an object. What a model wrote is not always JSON; it is
 /// handed back the way the
 /// [vendor suggests](https://platform.claude.com/docs/en/agents-and-tools/tool-use/fine-grained-tool-streaming).
-fn input(arguments: &str, place: &str, warnings: &mut Warnings) -> Result<Box<RawValue>> {
+fn input(arguments: &str, place: Place, warnings: &mut Warnings) -> Result<Box<RawValue>> {
     let text = match arguments.trim() {
         "" | "null" => "{}",
         text => text,
@@ -307,7 +284,7 @@ fn input(arguments: &str, place: &str, warnings: &mut Warnings) -> Result<Box<Ra
         .map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))
 }
 
-fn raw(json: &str, place: &str) -> Result<Box<RawValue>> {
+fn raw(json: &str, place: Place) -> Result<Box<RawValue>> {
     RawValue::from_string(json.into()).map_err(|error| {
         Error::new(
             ErrorKind::InvalidRequest,

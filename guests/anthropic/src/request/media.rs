@@ -17,6 +17,7 @@ use tidegate_guest::media::{base64, split_data_url};
 use tidegate_guest::types::*;
 
 use super::blocks::{Content, unsupported};
+use super::place::Place;
 use crate::warnings::Warnings;
 
 const PDF: &str = "application/pdf";
@@ -42,7 +43,7 @@ pub enum Source<'a> {
 }
 
 /// A picture.
-pub fn image<'a>(media: &'a Media, place: &str, warnings: &mut Warnings) -> Result<Content<'a>> {
+pub fn image<'a>(media: &'a Media, place: Place, warnings: &mut Warnings) -> Result<Content<'a>> {
     if media.detail.as_deref().is_some_and(|it| it != "auto") {
         warnings.add(
             "messages.parts.image.detail",
@@ -59,7 +60,7 @@ pub fn image<'a>(media: &'a Media, place: &str, warnings: &mut Warnings) -> Resu
 }
 
 /// A document.
-pub fn document<'a>(media: &'a Media, place: &str) -> Result<Content<'a>> {
+pub fn document<'a>(media: &'a Media, place: Place) -> Result<Content<'a>> {
     let media_type = media_type(media);
     let is_image = media_type.is_some_and(|it| it.starts_with("image/"));
     let source = source(media, |bytes| {

@@ -1,14 +1,18 @@
 //! From a chat request to the body of
 //! [`POST /v1/messages`](https://platform.claude.com/docs/en/api/messages/create).
 
+mod turns;
+
 mod blocks;
-mod format;
+mod cache;
 mod media;
+mod place;
+
+mod format;
 mod sampling;
 mod schema;
 mod thinking;
 mod tools;
-mod turns;
 
 use serde::Serialize;
 use tidegate_guest::Result;

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use tidegate_guest::Result;
 use tidegate_guest::types::{self, ChatRequest, Error, ErrorKind, NamedJson, ToolChoice};
 
-use super::blocks::CacheControl;
+use super::cache::CacheControl;
 use super::schema;
 use crate::model::Model;
 use crate::warnings::Warnings;

@@ -16,6 +16,7 @@ use tidegate_guest::types::*;
 use tidegate_guest::{Result, time};
 
 use super::blocks::{self, Block};
+use super::place::Place;
 use crate::model::Model;
 use crate::state::{self, MessageState};
 use crate::warnings::Warnings;
@@ -54,8 +55,8 @@ impl<'a> Conversation<'a> {
     ) -> Result<Self> {
         let mut conversation = Conversation::default();
         for (index, message) in messages.iter().enumerate() {
-            let place = format!("`messages[{index}]`");
-            let state: MessageState = state::read(message.metadata.as_deref(), &place)?;
+            let place = Place::message(index);
+            let state: MessageState = state::read(message.metadata.as_deref(), place)?;
             if message.name.is_some() {
                 warnings.add(
                     "messages.name",
@@ -64,8 +65,8 @@ impl<'a> Conversation<'a> {
             }
             let instructs = matches!(message.role, Role::System | Role::Developer);
             let mut content = match instructs {
-                true => blocks::instructions(message, &place, warnings)?,
-                false => blocks::read(message, &place, warnings)?,
+                true => blocks::instructions(message, place, warnings)?,
+                false => blocks::read(message, place, warnings)?,
             };
             content.extend(state.after.into_iter().map(Block::Raw));
             if let Some(container) = state.container {

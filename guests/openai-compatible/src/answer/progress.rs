@@ -37,15 +37,15 @@ impl Progress {
     }
 
     /// Takes what a chunk says of this answer.
-    pub fn read(&mut self, choice: wire::Choice) {
-        if let Some(delta) = choice.delta {
+    pub fn read(&mut self, choice: &wire::Choice) {
+        if let Some(delta) = &choice.delta {
             self.delta(delta);
-        } else if let Some(message) = choice.message {
+        } else if let Some(message) = &choice.message {
             self.message(message);
         }
         self.choice.text(&choice.text);
-        if let Some(logprobs) = choice.logprobs {
-            self.logprobs(&logprobs);
+        if let Some(logprobs) = &choice.logprobs {
+            self.logprobs(logprobs);
         }
         if let Some(finish) = choice.finish_reason.non_empty() {
             self.finish = Some(finish.into());
@@ -53,11 +53,10 @@ impl Progress {
     }
 
     /// A fragment of a message. Fragments of a tool call carry its number.
-    fn delta(&mut self, mut delta: wire::Message) {
-        let tool_calls = std::mem::take(&mut delta.tool_calls);
+    fn delta(&mut self, delta: &wire::Message) {
         self.said(delta);
-        for (position, call) in tool_calls.into_iter().enumerate() {
-            let (name, arguments) = name_and_arguments(&call);
+        for (position, call) in delta.tool_calls.iter().flatten().enumerate() {
+            let (name, arguments) = name_and_arguments(call);
             let position = u32::try_from(position).unwrap_or(FUNCTION_CALL);
             let part = self.choice.tool_call_piece(
                 call.index.unwrap_or(position),
@@ -70,11 +69,10 @@ impl Progress {
     }
 
     /// A whole message. Its tool calls are whole too, whatever numbers they carry.
-    fn message(&mut self, mut message: wire::Message) {
-        let tool_calls = std::mem::take(&mut message.tool_calls);
+    fn message(&mut self, message: &wire::Message) {
         self.said(message);
-        for call in tool_calls {
-            let (name, arguments) = name_and_arguments(&call);
+        for call in message.tool_calls.iter().flatten() {
+            let (name, arguments) = name_and_arguments(call);
             let id = call.id.non_empty();
             let part = self
                 .choice
@@ -84,8 +82,7 @@ impl Progress {
     }
 
     /// Everything but tool calls, in the order in which models produce it.
-    fn said(&mut self, message: wire::Message) {
-        let details = message.reasoning_details;
+    fn said(&mut self, message: &wire::Message) {
         let reasoning = message
             .reasoning_content
             .non_empty()
@@ -93,18 +90,18 @@ impl Progress {
         if let Some(reasoning) = reasoning {
             self.choice.reasoning(reasoning);
         }
-        if let Some(details) = details {
+        if let Some(details) = message.reasoning_details {
             self.reasoning_details(details, reasoning.is_none());
         }
-        match message.content {
-            Content::Text(text) => self.choice.text(&text),
-            Content::Chunks(chunks) => self.chunks(&chunks),
+        match &message.content {
+            Content::Text(text) => self.choice.text(text),
+            Content::Chunks(chunks) => self.chunks(chunks),
         }
         self.choice.refusal(&message.refusal);
-        if let Some(audio) = message.audio {
+        if let Some(audio) = &message.audio {
             self.sound
                 .get_or_insert_default()
-                .push(&audio, &mut self.choice);
+                .push(audio, &mut self.choice);
         }
         if let Some(raw) = message.images {
             media::images(raw, &mut self.choice);
@@ -112,7 +109,7 @@ impl Progress {
         if let Some(raw) = message.annotations {
             annotations(raw, self.index, self.choice.last_part(), &self.io);
         }
-        if let Some(call) = message.function_call {
+        if let Some(call) = &message.function_call {
             self.choice.tool_call_piece(
                 FUNCTION_CALL,
                 None,

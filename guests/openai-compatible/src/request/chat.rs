@@ -4,7 +4,8 @@ use serde::{Serialize, Serializer};
 use tidegate_guest::Result;
 use tidegate_guest::types::{ChatRequest, Label};
 
-use super::message::{Message, messages};
+use super::conversation::messages;
+use super::message::Message;
 use super::reasoning::Reasoning;
 use super::sampling::{Sampling, StreamOptions};
 use super::tools::{ResponseFormat, Tool, ToolChoice, response_format, tool_choice, tools};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 use tidegate_guest::media::{base64, data_url};
-use tidegate_guest::types::{Media, MediaSource};
+use tidegate_guest::types::{self, Media, MediaSource};
 
 use crate::warnings::Warnings;
 
@@ -135,4 +135,23 @@ fn audio_format(media_type: Option<&str>) -> &str {
         Some("audio/mpeg" | "audio/mp3") => "mp3",
         Some(other) => other.strip_prefix("audio/").unwrap_or(other),
     }
+}
+
+/// Why a cache mark has no effect.
+pub const CACHE: &str =
+    "this API has no marks for caching; prompts are cached by the service itself";
+
+/// Warns where a part carries a cache mark.
+pub fn note_cache_mark(part: &types::Part, warnings: &mut Warnings) {
+    if part.cache.is_some() {
+        warnings.add("messages.parts.cache", CACHE);
+    }
+}
+
+/// Warns of a part that this version of the contract does not know.
+pub fn unknown_part(name: &str, warnings: &mut Warnings) {
+    warnings.add(
+        "messages.parts.other",
+        &format!("parts of the kind `{name}` are not known here; left out"),
+    );
 }

@@ -6,7 +6,7 @@ use tidegate_guest::Result;
 use tidegate_guest::types::{self, JsonSchema};
 
 use super::field::parse_field;
-use super::message::CACHE;
+use super::part::CACHE;
 use crate::warnings::Warnings;
 
 /// A tool.

@@ -61,7 +61,7 @@ pub struct Choice<'a> {
     pub delta: Option<Message<'a>>,
     /// The whole message.
     #[serde(borrow)]
-    pub message: Option<Message<'a>>,
+    pub message: Option<Box<Message<'a>>>,
     /// What the older completion endpoints add, or the whole of it.
     #[serde(borrow)]
     pub text: Text<'a>,
@@ -70,7 +70,7 @@ pub struct Choice<'a> {
     pub finish_reason: Text<'a>,
     /// Log probabilities.
     #[serde(borrow)]
-    pub logprobs: Option<Logprobs<'a>>,
+    pub logprobs: Option<Box<Logprobs<'a>>>,
     /// OpenRouter: this answer failed.
     #[serde(borrow)]
     pub error: Option<&'a RawValue>,
@@ -97,13 +97,13 @@ pub struct Message<'a> {
     pub refusal: Text<'a>,
     /// Tool calls, or fragments of them.
     #[serde(borrow)]
-    pub tool_calls: Few<ToolCall<'a>>,
+    pub tool_calls: Option<Vec<ToolCall<'a>>>,
     /// The one call of the API before `tools`.
     #[serde(borrow)]
-    pub function_call: Option<Function<'a>>,
+    pub function_call: Option<Box<Function<'a>>>,
     /// Sound.
     #[serde(borrow)]
-    pub audio: Option<Audio<'a>>,
+    pub audio: Option<Box<Audio<'a>>>,
     /// Pictures (OpenRouter).
     #[serde(borrow)]
     pub images: Option<&'a RawValue>,
@@ -126,7 +126,7 @@ pub struct ToolCall<'a> {
     pub function: Option<Function<'a>>,
     /// A call of a tool that takes free text.
     #[serde(borrow)]
-    pub custom: Option<Custom<'a>>,
+    pub custom: Option<Box<Custom<'a>>>,
     /// Vendor state that must come back with the call (Gemini's thought signature).
     #[serde(borrow)]
     pub extra_content: Option<&'a RawValue>,

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 
-/// The choices of a chunk, the tool calls of a delta. `null` is the empty list.
+/// The choices of a chunk. `null` is the empty list.
 #[derive(Debug)]
 pub struct Few<T> {
     first: Option<T>,
@@ -17,6 +17,11 @@ impl<T> Few<T> {
     pub fn is_empty(&self) -> bool {
         self.first.is_none()
     }
+
+    /// All of them, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.first.iter().chain(&self.rest)
+    }
 }
 
 impl<T> Default for Few<T> {
@@ -25,15 +30,6 @@ impl<T> Default for Few<T> {
             first: None,
             rest: Vec::new(),
         }
-    }
-}
-
-impl<T> IntoIterator for Few<T> {
-    type Item = T;
-    type IntoIter = std::iter::Chain<std::option::IntoIter<T>, std::vec::IntoIter<T>>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.first.into_iter().chain(self.rest)
     }
 }
 
@@ -78,7 +74,7 @@ mod tests {
         let read = |json| serde_json::from_str::<Few<u8>>(json).unwrap();
         assert!(read("null").is_empty());
         assert!(read("[]").is_empty());
-        assert_eq!(Vec::from_iter(read("[1]")), [1]);
-        assert_eq!(Vec::from_iter(read("[1, 2, 3]")), [1, 2, 3]);
+        assert_eq!(Vec::from_iter(read("[1]").iter()), [&1]);
+        assert_eq!(Vec::from_iter(read("[1, 2, 3]").iter()), [&1, &2, &3]);
     }
 }

@@ -6,6 +6,7 @@ use tidegate_grants::Grant;
 
 use crate::digest::Digest;
 use crate::egress::credential::Credential;
+use crate::egress::mask::Mask;
 use crate::limits::Limits;
 
 /// A provider's rights, fixed when a version is made.
@@ -15,10 +16,30 @@ pub(crate) struct Access {
     pub(crate) grant: Grant,
     /// In the order in which `describe` declares them.
     pub(crate) credentials: Vec<Credential>,
+    /// Of all credentials, whichever a request carries: an upstream may remember another.
+    pub(crate) mask: Option<Mask>,
     pub(crate) limits: Limits,
 }
 
 impl Access {
+    pub(crate) fn new(
+        provider: Arc<str>,
+        digest: Digest,
+        grant: Grant,
+        credentials: Vec<Credential>,
+        limits: Limits,
+    ) -> Self {
+        let forms = credentials.iter().flat_map(Credential::forms);
+        Access {
+            mask: Mask::new(forms),
+            provider,
+            digest,
+            grant,
+            credentials,
+            limits,
+        }
+    }
+
     /// The credential of this name, or the first one where no name is given.
     pub(crate) fn credential(&self, name: Option<&str>) -> Result<Option<&Credential>, String> {
         let Some(name) = name else {

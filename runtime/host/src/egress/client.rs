@@ -69,6 +69,7 @@ impl Clients {
             // Retries are the router's, where they are counted and seen.
             .retry(reqwest::retry::never())
             .no_proxy()
+            .user_agent(concat!("tidegate/", env!("CARGO_PKG_VERSION")))
             .referer(false)
             .tcp_nodelay(true)
             .connect_timeout(CONNECT_TIMEOUT)
@@ -105,7 +106,9 @@ fn tls(config: &ClientConfig) -> Result<rustls::ClientConfig> {
         use rustls::pki_types::pem::PemObject as _;
         for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
             let certificate = certificate.map_err(|error| bad(error.to_string()))?;
-            roots.add(certificate).map_err(|error| bad(error.to_string()))?;
+            roots
+                .add(certificate)
+                .map_err(|error| bad(error.to_string()))?;
         }
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());

@@ -4,9 +4,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
-use tidegate_grants::{Binding, Target};
+use tidegate_grants::{Binding, Secret, Target};
 
-use crate::egress::mask::Mask;
 use crate::error::{Error, Result};
 use crate::types::{self, Placement};
 
@@ -15,7 +14,8 @@ use crate::types::{self, Placement};
 pub(crate) struct Credential {
     binding: Binding,
     place: Place,
-    mask: Mask,
+    /// What it looks like where an upstream sends it back.
+    forms: Vec<Secret>,
 }
 
 /// Where it goes, and what goes there: made once per version, not per request.
@@ -71,7 +71,7 @@ impl Credential {
         };
         Ok(Credential {
             place,
-            mask: Mask::new(forms),
+            forms: forms.into_iter().map(Secret::new).collect(),
             binding,
         })
     }
@@ -85,9 +85,9 @@ impl Credential {
         self.binding.attaches_to(target)
     }
 
-    /// What to mask in the answer.
-    pub(crate) fn mask(&self) -> &Mask {
-        &self.mask
+    /// What to mask in answers.
+    pub(crate) fn forms(&self) -> impl Iterator<Item = &str> {
+        self.forms.iter().map(Secret::expose)
     }
 
     /// Puts the secret on a request. Whatever the guest put in the same place is dropped.

@@ -11,20 +11,21 @@ use memchr::memmem::Finder;
 /// Shorter secrets are not masked: they would occur by chance, and whoever has one has no secret.
 const SHORTEST: usize = 6;
 
-/// The forms in which one secret may come back.
+/// The forms in which secrets may come back.
 #[derive(Clone)]
 pub(crate) struct Mask {
     needles: Arc<[Finder<'static>]>,
 }
 
 impl Mask {
-    pub(crate) fn new<T: AsRef<[u8]>>(secrets: impl IntoIterator<Item = T>) -> Self {
-        let needles = secrets
+    /// `None` where there is nothing to mask.
+    pub(crate) fn new<T: AsRef<[u8]>>(secrets: impl IntoIterator<Item = T>) -> Option<Self> {
+        let needles: Arc<[Finder]> = secrets
             .into_iter()
             .filter(|secret| secret.as_ref().len() >= SHORTEST)
             .map(|secret| Finder::new(secret.as_ref()).into_owned())
             .collect();
-        Mask { needles }
+        (!needles.is_empty()).then_some(Mask { needles })
     }
 
     /// Masks a value that is whole, a header for example.
@@ -113,7 +114,7 @@ mod tests {
     use super::*;
 
     fn masked(secret: &str, pieces: &[&[u8]]) -> Vec<u8> {
-        let mut stream = MaskedStream::new(Mask::new([secret]));
+        let mut stream = MaskedStream::new(Mask::new([secret]).expect("a secret that is long enough"));
         let mut seen = Vec::new();
         for piece in pieces {
             seen.extend_from_slice(&stream.push(Bytes::copy_from_slice(piece)));

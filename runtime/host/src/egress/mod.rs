@@ -125,7 +125,7 @@ impl Egress {
         if let Some(credential) = credential {
             credential.attach(&mut url, &mut headers);
         }
-        let mask = credential.map(|credential| credential.mask().clone());
+        let mask = access.mask.clone();
         let client = self
             .clients
             .of(policy)
@@ -185,18 +185,19 @@ fn check_size(size: u64, limit: usize) -> std::result::Result<(), Refusal> {
     }
 }
 
-fn headers(
-    wanted: &[Header],
-    access: &Access,
-) -> std::result::Result<HeaderMap, Refusal> {
+fn headers(wanted: &[Header], access: &Access) -> std::result::Result<HeaderMap, Refusal> {
     let pairs = wanted.iter().map(|header| (&header.name, &header.value));
-    check_headers(pairs, header_limits(access)).map_err(|error| Refusal::invalid(error.to_string()))?;
+    check_headers(pairs, header_limits(access))
+        .map_err(|error| Refusal::invalid(error.to_string()))?;
     let mut headers = HeaderMap::with_capacity(wanted.len() + 1);
     for header in wanted {
         let name = HeaderName::try_from(header.name.as_str());
         let value = HeaderValue::try_from(header.value.as_str());
         let (Ok(name), Ok(value)) = (name, value) else {
-            return Err(Refusal::invalid(format!("the header `{}` is not valid", header.name)));
+            return Err(Refusal::invalid(format!(
+                "the header `{}` is not valid",
+                header.name
+            )));
         };
         headers.append(name, value);
     }
@@ -240,7 +241,10 @@ impl Refusal {
             _ => "closed the connection before it answered",
         };
         let origin = target.origin();
-        Refusal::Failed(kind, format!("`{origin}` {what}: {}", answer::innermost(error)))
+        Refusal::Failed(
+            kind,
+            format!("`{origin}` {what}: {}", answer::innermost(error)),
+        )
     }
 
     /// Completes the record and says to the guest what it may know.

@@ -70,8 +70,7 @@ async fn outbound(
     let body = body
         .map_err(|_| Error::HttpRequestBodySize(u64::try_from(limit).ok()))?
         .to_bytes();
-    let milliseconds =
-        |duration: Duration| u32::try_from(duration.as_millis()).unwrap_or(u32::MAX);
+    let milliseconds = |duration: Duration| u32::try_from(duration.as_millis()).unwrap_or(u32::MAX);
     let options = options.unwrap_or_default();
     Ok(Outbound {
         method: head.method.as_str().into(),
@@ -133,4 +132,3 @@ fn error(failure: FetchFailure) -> Error {
         FetchFailureKind::Malformed => Error::HttpProtocolError,
     }
 }
-

@@ -1,12 +1,12 @@
 //! What a guest prints, line by line, as log records.
 
-use std::io;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use tokio::io::AsyncWrite;
+use wasmtime_wasi::async_trait;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
+use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 
 use crate::limits::Limits;
 use crate::logs::GuestLog;
@@ -82,27 +82,35 @@ impl IsTerminal for Log {
 }
 
 impl StdoutStream for Log {
-    fn async_stream(&self) -> Box<dyn AsyncWrite + Send + Sync> {
+    /// wasmtime's own adapter would write from a task of its own, which is gone with the call: the
+    /// last lines would be lost, and every byte would be in its debug log, past all limits.
+    fn p2_stream(&self) -> Box<dyn OutputStream> {
         Box::new(self.clone())
+    }
+
+    /// For WASI 0.3, which is not linked.
+    fn async_stream(&self) -> Box<dyn AsyncWrite + Send + Sync> {
+        Box::new(tokio::io::sink())
     }
 }
 
-impl AsyncWrite for Log {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        _task: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
+impl OutputStream for Log {
+    fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
         let mut printed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        printed.print(bytes);
-        Poll::Ready(Ok(bytes.len()))
+        printed.print(&bytes);
+        Ok(())
     }
 
-    fn poll_flush(self: Pin<&mut Self>, _task: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+    fn flush(&mut self) -> StreamResult<()> {
+        Ok(())
     }
 
-    fn poll_shutdown(self: Pin<&mut Self>, _task: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+    fn check_write(&mut self) -> StreamResult<usize> {
+        Ok(LINE)
     }
+}
+
+#[async_trait]
+impl Pollable for Log {
+    async fn ready(&mut self) {}
 }

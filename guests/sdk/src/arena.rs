@@ -1,0 +1,96 @@
+//! The allocator of a component: a small arena in the initial memory, and the usual allocator when
+//! that is used up.
+//!
+//! Most exchanges are short and their instance is thrown away. The usual allocator would begin by
+//! growing the memory, which costs the host a change of page protections on the way in and another
+//! on the way out: more than everything else that a short exchange does.
+
+#![expect(
+    unsafe_code,
+    reason = "an allocator is unsafe by its trait; inside the sandbox it can harm its own guest only"
+)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::{Cell, UnsafeCell};
+
+/// Enough for a conversation of some pages and its answer. What is not touched costs nothing.
+const SIZE: usize = 128 << 10;
+
+struct Arena {
+    memory: UnsafeCell<[u8; SIZE]>,
+    /// Bytes handed out.
+    used: Cell<usize>,
+}
+
+#[global_allocator]
+static ARENA: Arena = Arena {
+    memory: UnsafeCell::new([0; SIZE]),
+    used: Cell::new(0),
+};
+
+// SAFETY: a component has one thread.
+unsafe impl Sync for Arena {}
+
+impl Arena {
+    fn base(&self) -> usize {
+        self.memory.get() as usize
+    }
+
+    fn holds(&self, pointer: *mut u8) -> bool {
+        (pointer as usize).wrapping_sub(self.base()) < SIZE
+    }
+
+    /// Whether this block was handed out last, so that it can grow or be taken back.
+    fn is_last(&self, pointer: *mut u8, size: usize) -> bool {
+        (pointer as usize).wrapping_sub(self.base()) + size == self.used.get()
+    }
+}
+
+// SAFETY: blocks of the arena do not overlap, since `used` only moves past what was handed out, or
+// back over a block that is given up; all others are the system allocator's.
+unsafe impl GlobalAlloc for Arena {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let start = (self.base() + self.used.get()).next_multiple_of(layout.align());
+        let offset = start - self.base();
+        match offset.checked_add(layout.size()) {
+            Some(end) if end <= SIZE => {
+                self.used.set(end);
+                start as *mut u8
+            }
+            // SAFETY: the caller's promise is handed on.
+            _ => unsafe { System.alloc(layout) },
+        }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        if !self.holds(pointer) {
+            // SAFETY: not ours, so the system allocator's.
+            unsafe { System.dealloc(pointer, layout) };
+        } else if self.is_last(pointer, layout.size()) {
+            self.used.set(self.used.get() - layout.size());
+        }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        if !self.holds(pointer) {
+            // SAFETY: not ours, so the system allocator's.
+            return unsafe { System.realloc(pointer, layout, size) };
+        }
+        let start = pointer as usize - self.base();
+        if self.is_last(pointer, layout.size()) && start + size <= SIZE {
+            self.used.set(start + size);
+            return pointer;
+        }
+        if size <= layout.size() {
+            return pointer;
+        }
+        // SAFETY: the old block has at least `layout.size()` bytes, the new one at least as many.
+        unsafe {
+            let moved = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
+            if !moved.is_null() {
+                moved.copy_from_nonoverlapping(pointer, layout.size());
+            }
+            moved
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What can be written on the command line.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, Parser, Subcommand};
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0    done; `allows`: yes
+  1    the provider or its upstream refused or failed; `allows`: no
+  2    the command line or the configuration is wrong
+  3    a component does not load
+  4    a request was denied by the grant
+  130  interrupted
+
+Configuration: --config, $TIDEGATE_CONFIG, ./tidegate.toml, ~/.config/tidegate/tidegate.toml.
+Without any, bundled providers work whose key is in the environment.";
+
+/// Runs LLM providers as sandboxed WebAssembly components.
+#[derive(Debug, Parser)]
+#[command(name = "tidegate", version, after_help = AFTER_HELP)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// The configuration file.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What to log to standard error, `info` or `tidegate=debug` for example.
+    #[arg(long, global = true, value_name = "FILTER", env = "TIDEGATE_LOG")]
+    pub log: Option<String>,
+    /// Say more on standard error: model, usage, time, grants, bodies of errors.
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// Compile components anew and keep nothing.
+    #[arg(long, global = true)]
+    pub no_cache: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show what Tidegate does, in half a minute, without a key and without a network.
+    Demo,
+    /// Answer a prompt, or hold a conversation.
+    Chat(ChatArguments),
+    /// Turn texts into vectors.
+    Embed(EmbedArguments),
+    /// List models.
+    Models(ModelsArguments),
+    /// List providers, what they may reach and what they lack.
+    Providers(ProvidersArguments),
+    /// Show what a component is and what it wants.
+    Inspect(InspectArguments),
+    /// Say whether a grant lets a request through, and by which rule.
+    Allows(AllowsArguments),
+}
+
+#[derive(Debug, Args)]
+pub struct ChatArguments {
+    /// Provider and model, `openai/gpt-5-mini`.
+    #[arg(value_name = "PROVIDER/MODEL")]
+    pub model: String,
+    /// What to answer. Without it: standard input, or a conversation on a terminal.
+    pub prompt: Option<String>,
+    /// Instructions that go before the conversation.
+    #[arg(long, value_name = "TEXT")]
+    pub system: Option<String>,
+    /// Randomness, from 0.
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    pub temperature: Option<f64>,
+    /// The most tokens to generate.
+    #[arg(long, value_name = "COUNT")]
+    pub max_tokens: Option<u32>,
+    /// How much to think first: none, minimal, low, medium, high, or what the vendor names so.
+    #[arg(long, value_name = "EFFORT")]
+    pub reasoning: Option<String>,
+    /// A picture to go with the prompt, from a file or by its URL; may be repeated.
+    #[arg(long, value_name = "PATH|URL")]
+    pub image: Vec<String>,
+    /// Print the whole completion as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// With --json: print each event as it comes, one to a line.
+    #[arg(long, requires = "json")]
+    pub stream: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct EmbedArguments {
+    /// Provider and model, `openai/text-embedding-3-small`.
+    #[arg(value_name = "PROVIDER/MODEL")]
+    pub model: String,
+    /// The texts. Without any: the lines of standard input.
+    #[arg(value_name = "TEXT")]
+    pub texts: Vec<String>,
+    /// How long the vectors are to be.
+    #[arg(long, value_name = "COUNT")]
+    pub dimensions: Option<u32>,
+    /// Print everything as JSON, usage and warnings included.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ModelsArguments {
+    /// Of this provider only.
+    pub provider: Option<String>,
+    /// Print them as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ProvidersArguments {
+    /// Print them as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct InspectArguments {
+    /// A `.wasm` file, `bundled:NAME`, or a configured provider.
+    pub component: String,
+    /// Print it as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(override_usage = "tidegate allows <--allow PATTERN… | --provider NAME> [METHOD] URL")]
+#[command(group = ArgGroup::new("grant").required(true))]
+pub struct AllowsArguments {
+    /// A line of a grant, `POST https://api.example.com/v1/*`; may be repeated.
+    #[arg(long, value_name = "PATTERN", group = "grant")]
+    pub allow: Vec<String>,
+    /// The grant of this provider.
+    #[arg(long, value_name = "NAME", group = "grant", conflicts_with = "allow")]
+    pub provider: Option<String>,
+    /// The request; the method is GET where there is none.
+    #[arg(num_args = 1..=2, required = true, value_names = ["METHOD", "URL"])]
+    pub request: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_definitions_fit_together() {
+        super::Arguments::command().debug_assert();
+    }
+}

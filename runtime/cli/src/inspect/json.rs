@@ -1,0 +1,36 @@
+//! For programs.
+
+use serde_json::{Map, Value, json};
+use tidegate_config::LIMITS;
+use tidegate_host::json::{JsonError, to_json};
+
+use super::Inspected;
+
+pub(super) fn of(inspected: &Inspected) -> Result<Value, JsonError> {
+    let Inspected {
+        source,
+        component,
+        config,
+    } = inspected;
+    let limits = inspected.limits();
+    let limits: Map<String, Value> = LIMITS
+        .iter()
+        .map(|limit| (limit.name.into(), limit.show(&limits).into()))
+        .collect();
+    let grant = config.as_ref().map(|config| {
+        let secrets: Vec<&str> = config.secrets.iter().map(|it| it.name.as_str()).collect();
+        json!({ "allow": config.allow, "private": config.private, "secrets": secrets })
+    });
+    Ok(json!({
+        "component": source.to_string(),
+        "digest": component.digest().to_string(),
+        "size": component.size(),
+        "compiled-in-ms": component.compiled_in().as_secs_f64() * 1000.0,
+        "from-cache": component.from_cache(),
+        "imports": component.imports(),
+        "exports": component.exports(),
+        "info": to_json(component.info())?,
+        "grant": grant,
+        "limits": limits,
+    }))
+}

@@ -1,0 +1,123 @@
+//! A provider with its component at hand: what it was given, and what it lacks.
+
+use tidegate_config::{ComponentSource, Environment};
+use tidegate_host::grants::{Grant, Secret};
+use tidegate_host::types::{Credential, ProviderInfo, SettingInfo};
+use tidegate_host::{Component, ProviderConfig, SecretConfig};
+
+use crate::failure::Failure;
+
+/// A provider that is known, its component loaded.
+pub struct Loaded {
+    pub name: String,
+    pub source: ComponentSource,
+    pub component: Component,
+    pub config: ProviderConfig,
+    /// Whether it stands in a configuration file; if not, it was granted what it wants.
+    pub is_configured: bool,
+}
+
+impl Loaded {
+    /// Declared credentials without which nothing works, and which have no value.
+    pub fn missing_credentials(&self) -> impl Iterator<Item = &Credential> {
+        let configured = |name: &str| self.config.secrets.iter().any(|secret| secret.name == name);
+        let declared = self.component.info().credentials.iter();
+        declared.filter(move |credential| credential.required && !configured(&credential.name))
+    }
+
+    /// Required settings that have no value.
+    pub fn missing_settings(&self) -> impl Iterator<Item = &SettingInfo> {
+        let set = |name: &str| self.config.settings.iter().any(|(set, _)| set == name);
+        let declared = self.component.info().settings.iter();
+        declared.filter(move |it| it.required && it.default.is_none() && !set(&it.name))
+    }
+
+    /// Fails where a call is known to fail for want of a setting or a key.
+    pub fn check_complete(&self) -> Result<(), Failure> {
+        if let Some(setting) = self.missing_settings().next() {
+            let (provider, name) = (&self.name, &setting.name);
+            return Err(Failure::usage(
+                format!(
+                    "provider `{provider}` needs the setting `{name}`: {}",
+                    setting.description
+                ),
+                format!(
+                    "give it a value in a `tidegate.toml`, as `providers.{provider}.settings.{name}`"
+                ),
+            ));
+        }
+        let Some(credential) = self.missing_credentials().next() else {
+            return Ok(());
+        };
+        let (provider, name) = (&self.name, &credential.name);
+        let hint = match (self.is_configured, &credential.environment) {
+            (false, Some(variable)) => format!("set the environment variable `{variable}`"),
+            (false, None) => format!(
+                "give it one in a `tidegate.toml`, as `providers.{provider}.secrets.{name}`"
+            ),
+            (true, variable) => {
+                let variable = variable.as_deref().unwrap_or("…");
+                format!(
+                    "add `secrets.{name} = {{ env = \"{variable}\" }}` to `[providers.{provider}]`"
+                )
+            }
+        };
+        let message = format!(
+            "provider `{provider}` has no `{name}`: {}",
+            credential.description
+        );
+        Err(Failure::usage(message, hint))
+    }
+
+    /// What was granted to a provider that nobody configured.
+    pub fn note(&self) -> Option<String> {
+        let patterns = self.config.allow.len();
+        if patterns == 0 {
+            return None;
+        }
+        let grant = Grant::parse(&self.config.allow).ok()?;
+        let origins: Vec<String> = grant.origins().iter().map(|it| format!("`{it}`")).collect();
+        let keys = self
+            .component
+            .info()
+            .credentials
+            .iter()
+            .filter_map(|credential| {
+                let is_set = self
+                    .config
+                    .secrets
+                    .iter()
+                    .any(|secret| secret.name == credential.name);
+                is_set.then_some(credential.environment.as_deref()?)
+            });
+        let keys: String = keys
+            .map(|variable| format!(", with the key in `{variable}`"))
+            .collect();
+        let patterns = match patterns {
+            1 => "1 pattern".into(),
+            more => format!("{more} patterns"),
+        };
+        let (name, origins) = (&self.name, origins.join(", "));
+        Some(format!(
+            "without a `tidegate.toml`, `{name}` is granted what it wants: {patterns} on {origins}{keys}"
+        ))
+    }
+}
+
+/// Exactly what a provider asks for, with keys from the variables it names.
+pub fn as_it_wants(info: &ProviderInfo, environment: &Environment) -> ProviderConfig {
+    let mut config = ProviderConfig::granting_wants(info);
+    config.secrets = info
+        .credentials
+        .iter()
+        .filter_map(|credential| {
+            Some(SecretConfig {
+                name: credential.name.clone(),
+                secret: Secret::new(environment.variable(credential.environment.as_deref()?)?),
+                to: None,
+                expose: false,
+            })
+        })
+        .collect();
+    config
+}

@@ -1,0 +1,142 @@
+//! `tidegate providers`: which there are, what they may reach, and what they lack.
+
+use serde_json::{Value, json};
+use tidegate_config::ComponentSource;
+
+use crate::arguments::ProvidersArguments;
+use crate::failure::{Exit, Failure, print_note};
+use crate::loaded::Loaded;
+use crate::setup::Setup;
+use crate::terminal::Output;
+
+/// A provider, or why there is none.
+struct Listed {
+    name: String,
+    outcome: Result<Loaded, Failure>,
+}
+
+pub async fn run(setup: Setup, arguments: ProvidersArguments) -> Result<Exit, Failure> {
+    let mut listed = vec![];
+    for name in setup.names() {
+        let outcome = setup.load(&name).await;
+        listed.push(Listed { name, outcome });
+    }
+    // What is bundled and not used is there to be configured.
+    let mut unused = vec![];
+    if setup.is_configured() {
+        for name in setup.environment.bundled_names() {
+            let bundled = ComponentSource::Bundled(name.into());
+            let uses = |it: &Listed| {
+                it.outcome
+                    .as_ref()
+                    .is_ok_and(|loaded| loaded.source == bundled)
+            };
+            if !listed.iter().any(uses) {
+                unused.push(name.to_owned());
+            }
+        }
+    }
+    let mut output = Output::new();
+    if arguments.json {
+        let providers: Vec<Value> = listed.iter().map(json_of).collect();
+        let all =
+            json!({ "configuration": setup.file(), "providers": providers, "unused": unused });
+        output.line(&format!("{all:#}"))?;
+    } else {
+        if !setup.is_configured() {
+            print_note("without a `tidegate.toml`, bundled providers are granted what they want");
+        }
+        for it in &listed {
+            if let Ok(loaded) = &it.outcome {
+                output.text(&text_of(loaded))?;
+            }
+        }
+        if !unused.is_empty() {
+            output.line(&format!(
+                "bundled and not configured: {}",
+                unused.join(", ")
+            ))?;
+        }
+    }
+    let mut exit = Exit::Done;
+    for failure in listed.iter().filter_map(|it| it.outcome.as_ref().err()) {
+        let _ = failure.report(setup.common.verbose);
+        if let Exit::Done = exit {
+            exit = Exit::Reported(failure.code());
+        }
+    }
+    Ok(exit)
+}
+
+fn text_of(loaded: &Loaded) -> String {
+    let info = loaded.component.info();
+    let mut lines = vec![format!("{}  {}", loaded.name, info.description)];
+    lines.push(format!(
+        "  component  {} {}, {}",
+        loaded.source,
+        info.version,
+        loaded.component.digest().short()
+    ));
+    match loaded.config.allow.as_slice() {
+        [] => lines.push("  may reach  nothing".into()),
+        [first, more @ ..] => {
+            lines.push(format!("  may reach  {first}"));
+            lines.extend(more.iter().map(|pattern| format!("             {pattern}")));
+        }
+    }
+    for secret in &loaded.config.secrets {
+        let exposed = if secret.expose {
+            " (shown to the provider)"
+        } else {
+            ""
+        };
+        lines.push(format!("  key        {}{exposed}", secret.name));
+    }
+    for credential in loaded.missing_credentials() {
+        let variable = credential.environment.as_ref();
+        let variable = variable
+            .map(|name| format!(", usually in `{name}`"))
+            .unwrap_or_default();
+        lines.push(format!("  missing    {}{variable}", credential.name));
+    }
+    for setting in loaded.missing_settings() {
+        lines.push(format!(
+            "  missing    the setting {}: {}",
+            setting.name, setting.description
+        ));
+    }
+    lines.join("\n") + "\n\n"
+}
+
+fn json_of(it: &Listed) -> Value {
+    let loaded = match &it.outcome {
+        Ok(loaded) => loaded,
+        Err(failure) => return json!({ "name": it.name, "error": failure.texts(false).join("\n") }),
+    };
+    let info = loaded.component.info();
+    let missing = loaded.missing_credentials().map(|credential| {
+        json!({ "credential": credential.name, "environment": credential.environment })
+    });
+    let settings = loaded
+        .missing_settings()
+        .map(|setting| json!({ "setting": setting.name }));
+    let missing: Vec<Value> = missing.chain(settings).collect();
+    let secrets: Vec<&str> = loaded
+        .config
+        .secrets
+        .iter()
+        .map(|it| it.name.as_str())
+        .collect();
+    json!({
+        "name": it.name,
+        "configured": loaded.is_configured,
+        "component": loaded.source.to_string(),
+        "version": info.version,
+        "digest": loaded.component.digest().to_string(),
+        "description": info.description,
+        "allow": loaded.config.allow,
+        "private": loaded.config.private,
+        "secrets": secrets,
+        "missing": missing,
+    })
+}

@@ -1,0 +1,226 @@
+//! What commands run on: the configuration, the engine, and components as they are needed.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tidegate_config::{ComponentSource, Config, Environment, Found, find, nearest};
+use tidegate_host::{
+    ClientConfig, Component, Engine, EngineConfig, Error, LoadError, Outcome, Runtime,
+};
+
+use crate::arguments::Common;
+use crate::failure::{Failure, print_note};
+use crate::loaded::{Loaded, as_it_wants};
+use crate::progress;
+
+/// A command makes a few calls at once at most; address space for thousands is not needed.
+const INSTANCES: u32 = 16;
+
+/// What commands run on.
+pub struct Setup {
+    pub environment: Environment,
+    pub common: Common,
+    config: Option<Config>,
+    found: Option<Found>,
+    engine: Engine,
+    denials: Arc<Mutex<Vec<String>>>,
+}
+
+impl Setup {
+    /// Reads the configuration and sets up the engine.
+    pub fn new(common: Common) -> Result<Self, Failure> {
+        let (found, config) = configuration(&common)?;
+        let environment = environment();
+        let base = config
+            .as_ref()
+            .map(|config| config.engine.clone())
+            .unwrap_or_default();
+        let cache = match common.no_cache {
+            true => None,
+            false => cache_folder(&environment),
+        };
+        let engine = Engine::new(EngineConfig {
+            instances: base.instances.min(INSTANCES),
+            cache,
+            ..base
+        })?;
+        Ok(Setup {
+            environment,
+            common,
+            config,
+            found,
+            engine,
+            denials: Arc::default(),
+        })
+    }
+
+    /// Whether there is a configuration file; without one, bundled providers are used as they are.
+    pub fn is_configured(&self) -> bool {
+        self.config.is_some()
+    }
+
+    /// The file that was read.
+    pub fn file(&self) -> Option<String> {
+        Some(self.found.as_ref()?.path.display().to_string())
+    }
+
+    /// The providers that can be named, sorted.
+    pub fn names(&self) -> Vec<String> {
+        match &self.config {
+            Some(config) => config.providers.keys().cloned().collect(),
+            None => self.environment.bundled_names().map(Into::into).collect(),
+        }
+    }
+
+    /// Finds a provider and loads its component.
+    pub async fn load(&self, name: &str) -> Result<Loaded, Failure> {
+        if let Some(config) = &self.config {
+            let entry = config
+                .providers
+                .get(name)
+                .ok_or_else(|| self.unknown(name))?;
+            let component = self.component(&entry.component).await?;
+            config.check(name, component.info())?;
+            return Ok(Loaded {
+                name: name.into(),
+                source: entry.component.clone(),
+                component,
+                config: entry.config.clone(),
+                is_configured: true,
+            });
+        }
+        if !self
+            .environment
+            .bundled_names()
+            .any(|bundled| bundled == name)
+        {
+            return Err(self.unknown(name));
+        }
+        let source = ComponentSource::Bundled(name.into());
+        let component = self.component(&source).await?;
+        Ok(Loaded {
+            name: name.into(),
+            source,
+            config: as_it_wants(component.info(), &self.environment),
+            component,
+            is_configured: false,
+        })
+    }
+
+    /// Loads a component.
+    pub async fn component(&self, source: &ComponentSource) -> Result<Component, Failure> {
+        let loading = async {
+            match source {
+                ComponentSource::File(path) => Component::from_file(&self.engine, path).await,
+                ComponentSource::Bundled(name) => {
+                    let bytes = tidegate_bundle::component(name).unwrap_or_default();
+                    Component::from_bytes(&self.engine, &source.to_string(), bytes).await
+                }
+            }
+        };
+        let loaded: Result<Component, LoadError> =
+            progress::during(&format!("loading {source}"), loading).await;
+        loaded.map_err(|error| Failure::Host(error.into()))
+    }
+
+    /// A runtime with these providers.
+    pub fn runtime(&self, providers: impl IntoIterator<Item = Loaded>) -> Result<Runtime, Failure> {
+        let denials = self.denials.clone();
+        let client = match &self.config {
+            Some(config) => config.client.clone(),
+            None => ClientConfig::default(),
+        };
+        let mut builder = Runtime::builder()
+            .client(client)
+            .audit(Arc::new(move |record| {
+                if let Outcome::Denied(sentence) = &record.outcome {
+                    let mut denials = denials.lock().unwrap_or_else(PoisonError::into_inner);
+                    denials.push(sentence.clone());
+                }
+            }));
+        for loaded in providers {
+            builder = builder.provider(loaded.name, loaded.component, loaded.config);
+        }
+        Ok(builder.build()?)
+    }
+
+    /// A runtime with the one provider that `model` begins with, ready to be called.
+    pub async fn runtime_for(&self, model: &str) -> Result<(Runtime, String), Failure> {
+        let Some((name, _)) = model.split_once('/') else {
+            let model = model.escape_debug();
+            let names = self.names();
+            return Err(
+                match names.iter().find(|name| **name == *model.to_string()) {
+                    Some(_) => Failure::usage(
+                        format!("`{model}` is a provider, and names no model"),
+                        format!("write `{model}/MODEL`; `tidegate models {model}` lists them"),
+                    ),
+                    None => Failure::usage(
+                        format!("model `{model}` names no provider"),
+                        "write `PROVIDER/MODEL`; `tidegate providers` lists the providers",
+                    ),
+                },
+            );
+        };
+        let loaded = self.load(name).await?;
+        loaded.check_complete()?;
+        if let (false, Some(note)) = (loaded.is_configured, loaded.note()) {
+            print_note(&note);
+        }
+        Ok((self.runtime([loaded])?, name.into()))
+    }
+
+    /// What became of a call: the host's sentence where a denial is behind it, which the provider
+    /// itself is not told.
+    pub fn failed(&self, provider: &str, error: Error) -> Failure {
+        let mut denials = self.denials.lock().unwrap_or_else(PoisonError::into_inner);
+        match denials.pop() {
+            Some(sentence) => Failure::Denied(sentence),
+            None => Failure::Call {
+                provider: provider.into(),
+                error,
+            },
+        }
+    }
+
+    fn unknown(&self, name: &str) -> Failure {
+        let names = self.names();
+        let is_bundled = self
+            .environment
+            .bundled_names()
+            .any(|bundled| bundled == name);
+        let hint = match (
+            &self.file(),
+            nearest(name, names.iter().map(String::as_str)),
+        ) {
+            (Some(file), _) if is_bundled => format!(
+                "it is bundled; to use it, add `[providers.{name}]` with `component = \"bundled:{name}\"` to `{file}`"
+            ),
+            (_, Some(nearest)) => format!("did you mean `{nearest}`?"),
+            _ => "`tidegate providers` lists those there are".into(),
+        };
+        Failure::usage(format!("no provider `{}`", name.escape_debug()), hint)
+    }
+}
+
+/// The variables of the process and the bundled providers.
+pub fn environment() -> Environment {
+    Environment::of_process().bundled(tidegate_bundle::names())
+}
+
+/// The configuration, if there is one.
+pub fn configuration(common: &Common) -> Result<(Option<Found>, Option<Config>), Failure> {
+    let environment = environment();
+    let found = find(common.config.as_deref(), &environment);
+    let config = match &found {
+        Some(found) => Some(Config::load(&found.path, &environment)?),
+        None => None,
+    };
+    Ok((found, config))
+}
+
+/// Of this user alone: what is in it is executed.
+fn cache_folder(environment: &Environment) -> Option<PathBuf> {
+    let folder = environment.user_folder("XDG_CACHE_HOME", ".cache")?;
+    Some(folder.join("tidegate").join("components"))
+}

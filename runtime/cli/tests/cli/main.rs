@@ -1,0 +1,19 @@
+//! The real binary, as people run it: what it prints where, and how it ends.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot run the binary fails"
+)]
+
+mod support;
+
+mod allows;
+mod chat;
+mod config;
+mod embed;
+#[cfg(unix)]
+mod endings;
+mod help;
+mod inspect;
+mod models;
+mod openai;
+mod providers;

@@ -1,0 +1,45 @@
+//! `[egress]`: what outbound connections trust and go through.
+
+use std::path::Path;
+
+use tidegate_host::ClientConfig;
+
+use crate::problem::Problems;
+use crate::table::Table;
+
+pub(crate) fn read(mut table: Table, folder: &Path, problems: &mut Problems) -> ClientConfig {
+    let mut client = ClientConfig::default();
+    if let Some(value) = table.take("ca") {
+        if let Some(text) = value.text("\"ca.pem\"", problems) {
+            let path = folder.join(text);
+            match std::fs::read_to_string(&path) {
+                Ok(pem) if pem.contains("-----BEGIN CERTIFICATE-----") => client.ca = Some(pem),
+                Ok(_) => problems.add(
+                    &value.span,
+                    format!("`{}` holds no certificate", path.display()),
+                    "give a PEM file, with `-----BEGIN CERTIFICATE-----` in it",
+                ),
+                Err(error) => problems.add(
+                    &value.span,
+                    format!("`{}` cannot be read: {error}", path.display()),
+                    "paths are relative to the folder of this file",
+                ),
+            }
+        }
+    }
+    if let Some(value) = table.take("proxy") {
+        client.proxy = value
+            .text("\"http://proxy.example:3128\"", problems)
+            .map(Into::into);
+        let is_url = |proxy: &String| proxy.starts_with("http://") || proxy.starts_with("https://");
+        if client.proxy.as_ref().is_some_and(|proxy| !is_url(proxy)) {
+            problems.add(
+                &value.span,
+                format!("`{}` is not the URL of a proxy", value.path),
+                "write it like `\"http://proxy.example:3128\"`",
+            );
+        }
+    }
+    table.finish(problems);
+    client
+}

@@ -1,0 +1,273 @@
+//! `[providers.NAME]`: which component, what it may reach, with what, and within what.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use tidegate_grants::{Grant, Pattern};
+use tidegate_host::{Limits, ProviderConfig, SecretConfig};
+use toml::de::DeValue;
+
+use crate::environment::Environment;
+use crate::limits;
+use crate::nearest;
+use crate::problem::Problems;
+use crate::secret;
+use crate::table::{Table, Value};
+
+const BUNDLED: &str = "bundled:";
+
+/// A configured provider.
+#[derive(Debug, Clone)]
+pub struct ProviderEntry {
+    /// What it runs.
+    pub component: ComponentSource,
+    /// What the operator decided about it.
+    pub config: ProviderConfig,
+    /// Where things stand, for what only the component can tell to be wrong.
+    pub(crate) places: Places,
+}
+
+/// Where a component comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ComponentSource {
+    /// It is part of this program, under this name.
+    Bundled(String),
+    /// A file.
+    File(PathBuf),
+}
+
+impl std::fmt::Display for ComponentSource {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ComponentSource::Bundled(name) => write!(formatter, "{BUNDLED}{name}"),
+            ComponentSource::File(path) => path.display().fmt(formatter),
+        }
+    }
+}
+
+/// Spans of an entry.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Places {
+    pub(crate) header: Range<usize>,
+    /// Key and value.
+    pub(crate) settings: BTreeMap<String, (Range<usize>, Range<usize>)>,
+    pub(crate) secrets: BTreeMap<String, Range<usize>>,
+}
+
+/// What reading an entry needs to know.
+pub(crate) struct Surroundings<'a> {
+    /// What paths are relative to.
+    pub(crate) folder: &'a Path,
+    pub(crate) environment: &'a Environment,
+    /// Memory that the engine has for one call.
+    pub(crate) memory: usize,
+}
+
+/// Reads one entry; `None` where its component is not known.
+pub(crate) fn read(
+    name: &str,
+    value: &Value,
+    surroundings: &Surroundings,
+    problems: &mut Problems,
+) -> Option<ProviderEntry> {
+    check_name(name, value, problems);
+    let example = format!("[providers.{}]", name.escape_debug());
+    let mut table = value.table(&example, problems)?;
+    let component = table.take("component");
+    if component.is_none() {
+        problems.add(
+            &table.span,
+            format!("`{}` has no `component`", table.path),
+            "add `component = \"bundled:…\"`, or the path of a `.wasm` file",
+        );
+    }
+    let component = component.and_then(|it| component_source(&it, surroundings, problems));
+    let allow = table
+        .take("allow")
+        .map(|allow| grant(&allow, problems))
+        .unwrap_or_default();
+    let private = table
+        .take("private")
+        .and_then(|private| private.boolean(problems));
+    let grant: Grant = allow
+        .iter()
+        .filter_map(|line| line.parse::<Pattern>().ok())
+        .collect();
+    let mut places = Places {
+        header: value.key.clone(),
+        ..Places::default()
+    };
+    let secrets = table.take("secrets");
+    let secrets = secrets.map(|it| secrets_of(&it, &grant, &mut places, surroundings, problems));
+    let settings = table
+        .take("settings")
+        .map(|it| settings_of(&it, &mut places, problems));
+    let limits = table
+        .take("limits")
+        .and_then(|it| limits_of(&it, surroundings, problems));
+    if let Some(isolation) = table.take("isolation") {
+        check_isolation(&isolation, problems);
+    }
+    table.finish(problems);
+    Some(ProviderEntry {
+        component: component?,
+        config: ProviderConfig {
+            allow,
+            private: private.unwrap_or_default(),
+            secrets: secrets.unwrap_or_default(),
+            settings: settings.unwrap_or_default(),
+            limits: limits.unwrap_or_else(|| limits::default(surroundings.memory)),
+        },
+        places,
+    })
+}
+
+fn check_name(name: &str, value: &Value, problems: &mut Problems) {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if name.is_empty() || !name.bytes().all(allowed) {
+        problems.add(
+            &value.key,
+            format!("a provider cannot be called `{}`", name.escape_debug()),
+            "the name stands before the `/` of a model: letters, digits, `-`, `_` and `.`",
+        );
+    }
+}
+
+fn component_source(
+    value: &Value,
+    surroundings: &Surroundings,
+    problems: &mut Problems,
+) -> Option<ComponentSource> {
+    let text = value.text(r#""bundled:openai""#, problems)?;
+    let names = || surroundings.environment.bundled_names();
+    if let Some(name) = text.strip_prefix(BUNDLED) {
+        if names().any(|known| known == name) {
+            return Some(ComponentSource::Bundled(name.into()));
+        }
+        let names: Vec<&str> = names().collect();
+        problems.add(
+            &value.span,
+            format!("no component `{}` is bundled", name.escape_debug()),
+            nearest::hint(name, "this program bundles", names.into_iter()),
+        );
+        return None;
+    }
+    let path = surroundings.folder.join(text);
+    match std::fs::metadata(&path) {
+        Ok(metadata) if metadata.is_file() => return Some(ComponentSource::File(path)),
+        Ok(_) => problems.add(
+            &value.span,
+            format!("`{}` is no file", path.display()),
+            "give the path of a `.wasm` file",
+        ),
+        Err(error) => {
+            let hint = match names().find(|known| *known == text) {
+                Some(name) => format!("did you mean `{BUNDLED}{name}`?"),
+                None => "paths are relative to the folder of this file".into(),
+            };
+            let path = path.display();
+            problems.add(
+                &value.span,
+                format!("`{path}` cannot be read: {error}"),
+                hint,
+            );
+        }
+    }
+    None
+}
+
+fn grant(value: &Value, problems: &mut Problems) -> Vec<String> {
+    let lines = value.texts(r#"["https://api.example.com/v1/*"]"#, problems);
+    let mut allow = Vec::new();
+    for (line, span) in lines.unwrap_or_default() {
+        if let Err(error) = line.parse::<Pattern>() {
+            problems.add_error(&span, error);
+        }
+        allow.push(line.to_owned());
+    }
+    allow
+}
+
+fn secrets_of(
+    value: &Value,
+    grant: &Grant,
+    places: &mut Places,
+    surroundings: &Surroundings,
+    problems: &mut Problems,
+) -> Vec<SecretConfig> {
+    if !matches!(value.value, DeValue::Table(_)) {
+        problems.hide(&value.span);
+    }
+    let example = r#"{ api-key = { env = "EXAMPLE_API_KEY" } }"#;
+    let Some(table) = value.table(example, problems) else {
+        return Vec::new();
+    };
+    let Surroundings {
+        folder,
+        environment,
+        ..
+    } = surroundings;
+    let secrets = table.values().filter_map(|(name, value)| {
+        places.secrets.insert(name.into(), value.key.clone());
+        secret::read(name, &value, grant, folder, environment, problems)
+    });
+    secrets.collect()
+}
+
+fn settings_of(
+    value: &Value,
+    places: &mut Places,
+    problems: &mut Problems,
+) -> Vec<(String, String)> {
+    let Some(table) = value.table(r#"{ name = "value" }"#, problems) else {
+        return Vec::new();
+    };
+    let mut settings = Vec::new();
+    for (name, value) in table.values() {
+        let text = match value.value {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Boolean(value) => value.to_string(),
+            DeValue::Integer(_) => match value.integer(problems) {
+                Some(number) => number.to_string(),
+                None => continue,
+            },
+            // Not by way of a float: what was written is what the provider gets.
+            DeValue::Float(number) if !number.as_str().contains(['n', 'i']) => {
+                number.as_str().replace('_', "")
+            }
+            _ => {
+                let wanted = "a string, number, `true` or `false`";
+                value.wrong_type::<()>(wanted, "'{\"json\": \"in quotes\"}'", problems);
+                continue;
+            }
+        };
+        places.settings.insert(name.into(), (value.key, value.span));
+        settings.push((name.into(), text));
+    }
+    settings
+}
+
+fn limits_of(
+    value: &Value,
+    surroundings: &Surroundings,
+    problems: &mut Problems,
+) -> Option<Limits> {
+    let table: Table = value.table(r#"{ memory = "64 MiB" }"#, problems)?;
+    Some(limits::read(table, surroundings.memory, problems))
+}
+
+fn check_isolation(value: &Value, problems: &mut Problems) {
+    match value.text(r#""call""#, problems) {
+        None | Some("call") => {}
+        Some(other) => problems.add(
+            &value.span,
+            format!(
+                "`{}` is `{}`, which this version does not know",
+                value.path,
+                other.escape_debug()
+            ),
+            "write `\"call\"`: every call gets an instance of its own",
+        ),
+    }
+}

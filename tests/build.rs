@@ -1,0 +1,123 @@
+//! Builds the guests that misbehave and writes the table that `support/guests.rs` includes.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use anyhow::{Context as _, Result};
+use tidegate_guest_builder::{Guest, Target, build, build_for};
+use wasm_encoder::{
+    ComponentBuilder, ComponentExportKind, MemorySection, MemoryType, Module, RefType, TableSection,
+    TableType,
+};
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::Resolve;
+
+const GUESTS: [Guest; 4] = [
+    guest("chameleon", "tests/guests/chameleon", "tidegate-test-chameleon"),
+    guest("courier", "tests/guests/courier", "tidegate-test-courier"),
+    guest("ported", "tests/guests/ported", "tidegate-test-ported"),
+    guest("rogue", "tests/guests/rogue", "tidegate-test-rogue"),
+];
+
+const GUESTS_WITH_WASI: [Guest; 1] =
+    [guest("ported-wasip2", "tests/guests/ported", "tidegate-test-ported")];
+
+/// What makes a component a provider.
+const EXPORT: &str = "llm:provider/provider@0.1.0";
+
+const fn guest<'a>(name: &'a str, folder: &'a str, package: &'a str) -> Guest<'a> {
+    Guest {
+        name,
+        folder,
+        package,
+        features: &[],
+    }
+}
+
+fn main() -> Result<()> {
+    let mut guests: Vec<(&str, PathBuf)> = Vec::new();
+    guests.extend(names(&GUESTS).zip(build(&GUESTS)?));
+    match build_for(Target::Wasip2, &GUESTS_WITH_WASI) {
+        Ok(paths) => guests.extend(names(&GUESTS_WITH_WASI).zip(paths)),
+        // Elsewhere the rest of the suite is worth running without it.
+        Err(error) if env::var_os("CI").is_none() => {
+            println!("cargo::warning=the tests of WASI guests are skipped: {error:#}");
+        }
+        Err(error) => return Err(error),
+    }
+    println!("cargo::rerun-if-env-changed=CI");
+    let raw = raw()?;
+    guests.push(("heavy", keep("heavy", &heavy(&raw))?));
+    guests.push(("raw", keep("raw", &raw)?));
+
+    let mut table = String::from("&[\n");
+    for (name, path) in guests {
+        writeln!(table, "    ({name:?}, include_bytes!({path:?})),")?;
+    }
+    table.push(']');
+    fs::write(out()?.join("guests.rs"), table)?;
+    Ok(())
+}
+
+fn names<'a>(guests: &'a [Guest]) -> impl Iterator<Item = &'a str> {
+    guests.iter().map(|guest| guest.name)
+}
+
+/// The guest that is written as WebAssembly text.
+fn raw() -> Result<Vec<u8>> {
+    let source = Path::new("guests/raw.wat");
+    println!("cargo::rerun-if-changed={}", source.display());
+    let mut module = wat::parse_file(source)?;
+    let mut resolve = Resolve::default();
+    let (package, _) = resolve.push_path("../wit")?;
+    let world = resolve.select_world(&[package], Some("llm-provider"))?;
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)?;
+    ComponentEncoder::default()
+        .validate(true)
+        .module(&module)?
+        .encode()
+        .context("`guests/raw.wat` is no component")
+}
+
+/// The same, inside a component that has 3 MiB of memory and 4,000 table elements beside it.
+fn heavy(raw: &[u8]) -> Vec<u8> {
+    let mut ballast = Module::new();
+    let mut tables = TableSection::new();
+    tables.table(TableType {
+        element_type: RefType::FUNCREF,
+        table64: false,
+        minimum: 4_000,
+        maximum: None,
+        shared: false,
+    });
+    let mut memories = MemorySection::new();
+    memories.memory(MemoryType {
+        minimum: 48,
+        maximum: None,
+        memory64: false,
+        shared: false,
+        page_size_log2: None,
+    });
+    ballast.section(&tables).section(&memories);
+
+    let mut component = ComponentBuilder::default();
+    let ballast = component.core_module_raw(None, &ballast.finish());
+    component.core_instantiate(None, ballast, []);
+    let inner = component.component_raw(None, raw);
+    let inner = component.instantiate::<[(&str, ComponentExportKind, u32); 0], _>(None, inner, []);
+    let export = component.alias_export(inner, EXPORT, ComponentExportKind::Instance);
+    component.export(EXPORT, ComponentExportKind::Instance, export, None);
+    component.finish()
+}
+
+fn keep(name: &str, component: &[u8]) -> Result<PathBuf> {
+    let path = out()?.join(format!("{name}.wasm"));
+    fs::write(&path, component)?;
+    Ok(path)
+}
+
+fn out() -> Result<PathBuf> {
+    let out = env::var_os("OUT_DIR").context("`OUT_DIR` is not set")?;
+    Ok(out.into())
+}

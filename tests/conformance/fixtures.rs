@@ -1,0 +1,53 @@
+//! Every bundled provider × every fixture in its folder, and the same in Python.
+
+use std::path::{Path, PathBuf};
+
+use tidegate_tests::fixture::{Case, Report, cases};
+
+use crate::said::{aloud, is_left_out};
+use crate::{crowd, machine};
+
+/// The fixtures of a guest.
+pub fn of(guest: &str) -> Vec<Case> {
+    let mut cases = cases(guest, &folder(guest).join("fixtures"));
+    cases.retain(|case| !is_left_out(&case.name));
+    cases
+}
+
+/// The folder of a guest, which has the name of its provider.
+pub fn folder(guest: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../guests")
+        .join(guest)
+}
+
+#[test]
+fn every_bundled_provider_has_fixtures() {
+    let without = |name: &&str| cases(name, &folder(name).join("fixtures")).is_empty();
+    let bare: Vec<&str> = tidegate_bundle::names().filter(without).collect();
+    assert!(
+        bare.is_empty(),
+        "no fixtures in `guests/<name>/fixtures` of {bare:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_provider_passes_its_fixtures_in_every_split() {
+    let mut total = Report::default();
+    for name in tidegate_bundle::names() {
+        let component = machine::bundled(name).await;
+        let runs = of(name).into_iter().map(|case| {
+            let component = component.clone();
+            (case.name.clone(), async move { case.run(component).await })
+        });
+        let report = crowd::run(runs).await;
+        aloud(&format!("fixtures of {name}: {}", first_line(&report)));
+        total.add(report);
+    }
+    total.assert_none_failed();
+}
+
+/// The numbers of a report.
+pub fn first_line(report: &Report) -> String {
+    report.to_string().lines().next().unwrap_or_default().into()
+}

@@ -1,0 +1,105 @@
+//! What providers really said, recorded by others, through the real components.
+//!
+//! The recordings lie beside the repository, in `../shared/recordings` or where
+//! `TIDEGATE_RECORDINGS` says; their README has the rules of comparison. One test for each dialect.
+
+mod index;
+mod request;
+
+mod rules;
+mod semantic;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use tidegate_host::Component;
+use tidegate_tests::fixture::{Failure, Outcome, Report, Stage, ways};
+
+use crate::fixtures::first_line;
+use crate::said::{aloud, is_left_out};
+use crate::{crowd, machine};
+
+use index::Recording;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn openai_chat() {
+    run("openai-chat", "openai").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn openai_completions() {
+    run("openai-completions", "openai").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn anthropic_messages() {
+    run("anthropic-messages", "anthropic").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ollama() {
+    run("ollama", "ollama").await;
+}
+
+/// Runs all recordings of a dialect through a provider.
+async fn run(dialect: &str, provider: &str) {
+    let folder = match std::env::var_os("TIDEGATE_RECORDINGS") {
+        Some(folder) => PathBuf::from(folder),
+        None => PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/recordings"),
+    };
+    if !folder.join("index.json").exists() {
+        return aloud(&format!("skipped: no recordings at {}", folder.display()));
+    }
+    let component = machine::bundled(provider).await;
+    let recordings = index::read(&folder).into_iter();
+    let recordings = recordings
+        .filter(|recording| recording.dialect == dialect && !is_left_out(&recording.id))
+        .map(|recording| {
+            let component = component.clone();
+            (recording.id.clone(), async move {
+                replay(recording, component).await
+            })
+        });
+    let report = crowd::run(recordings).await;
+    aloud(&format!("recordings of {dialect}: {}", first_line(&report)));
+    report.assert_none_failed();
+}
+
+/// Runs one recording, whole and in every way it may come.
+async fn replay(recording: Recording, component: Component) -> Report {
+    let base_path = request::base_path(&recording, component.info());
+    let stage = Stage::new(component, &base_path, &BTreeMap::new());
+    let stage = match stage {
+        Ok(stage) => stage,
+        Err(error) => return Report::unusable(&recording.id, error.to_string()),
+    };
+    let operation = request::operation(&recording);
+    let mut report = Report {
+        cases: 1,
+        ..Report::default()
+    };
+    let mut first: Option<Outcome> = None;
+    for way in ways(recording.body.len()) {
+        let answer = recording.answer(way.split(&recording.body));
+        let played = stage.play(operation.clone(), vec![answer]).await;
+        report.runs += 1;
+        let mut mismatches = played.outcome.breaches_of_contract();
+        // A crash or a hang is a breach; anything else is acceptable.
+        if !recording.optional {
+            mismatches.extend(request::mismatches(&recording, &played.requests));
+            mismatches.extend(rules::mismatches(&recording, &played.outcome));
+            match &first {
+                Some(first) => mismatches.extend(played.outcome.difference(first)),
+                None => first = Some(played.outcome),
+            }
+        }
+        report
+            .failures
+            .extend((!mismatches.is_empty()).then(|| Failure {
+                case: recording.id.clone(),
+                way: way.to_string(),
+                mismatches,
+            }));
+    }
+    report
+}

@@ -1,0 +1,100 @@
+//! What a recording's caller asked, as far as the answer depends on it.
+//!
+//! Requests are covered by the fixtures. Here the provider is asked the shortest thing that has an
+//! answer of that form, and has to send it to the path that the peer sent it to.
+
+use serde_json::Value;
+use tidegate_host::types::*;
+use tidegate_tests::fixture::{Mismatch, default_base_path};
+use tidegate_tests::upstream::Request;
+
+use super::index::Recording;
+
+/// Where the OpenAI dialects put their operations, under every vendor's base URL.
+const OPENAI_ENDPOINTS: [&str; 4] = [
+    "/chat/completions",
+    "/completions",
+    "/embeddings",
+    "/models",
+];
+
+/// The path that the provider's base URL is to have.
+pub fn base_path(recording: &Recording, info: &ProviderInfo) -> String {
+    let base = || {
+        let path = path(recording)?;
+        OPENAI_ENDPOINTS
+            .iter()
+            .find_map(|endpoint| path.strip_suffix(endpoint))
+    };
+    match recording.dialect.starts_with("openai-") {
+        true => base().map_or_else(|| default_base_path(info), Into::into),
+        false => default_base_path(info),
+    }
+}
+
+/// What the caller asks.
+pub fn operation(recording: &Recording) -> Operation {
+    let asked = |name: &str| recording.request.as_ref()?.get("body")?.get(name);
+    let model = asked("model")
+        .and_then(Value::as_str)
+        .unwrap_or("some-model");
+    let choices = asked("n").and_then(Value::as_u64);
+    let choices = choices.and_then(|choices| u32::try_from(choices).ok());
+    let is_text = recording.dialect == "openai-completions"
+        || path(recording).is_some_and(|path| path == "/api/generate");
+    match recording.op.as_str() {
+        "embeddings" => {
+            let inputs = recording.expects("count").as_u64().unwrap_or(1);
+            Operation::Embed(EmbedRequest::new(
+                model,
+                (0..inputs).map(|input| input.to_string()),
+            ))
+        }
+        "models" => Operation::ListModels,
+        _ if is_text => {
+            let mut request = TextRequest::new(model, "Hi");
+            request.stream = recording.stream;
+            request.choices = choices;
+            Operation::Complete(request)
+        }
+        _ => {
+            let mut request = ChatRequest::new(model, vec![Message::user("Hi")]);
+            request.stream = recording.stream;
+            request.choices = choices;
+            Operation::Chat(request)
+        }
+    }
+}
+
+/// What is wrong with what the provider sent.
+pub fn mismatches(recording: &Recording, requests: &[Request]) -> Vec<Mismatch> {
+    let sent: Vec<String> = requests.iter().map(Request::to_string).collect();
+    let [request] = requests else {
+        return vec![Mismatch::new("requests", "one", sent.join(", "))];
+    };
+    let mut mismatches = Vec::new();
+    if let Some(path) = path(recording)
+        && path != request.path()
+    {
+        mismatches.push(Mismatch::new("the request's path", path, request.path()));
+    }
+    if request.method == "POST" && recording.op == "chat" {
+        let streams = request.json().get("stream").and_then(Value::as_bool);
+        // Ollama streams unless it is told not to.
+        let streams = streams.unwrap_or(recording.dialect == "ollama");
+        if streams != recording.stream {
+            let expected = recording.stream.to_string();
+            mismatches.push(Mismatch::new(
+                "the request's stream",
+                expected,
+                streams.to_string(),
+            ));
+        }
+    }
+    mismatches
+}
+
+/// The path of the recorded request.
+fn path(recording: &Recording) -> Option<&str> {
+    recording.request.as_ref()?.get("path")?.as_str()
+}

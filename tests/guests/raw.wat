@@ -1,0 +1,59 @@
+;; What no Rust compiler writes: recursion that leaves linear memory alone, and tables that grow.
+;; `build.rs` makes two components of it: `raw`, and `heavy`, which has a second memory and a second
+;; table for ballast.
+;;
+;; The first letter of the model chooses: `s`tack, `t`able, `m`emory; everything else traps.
+(module
+  (memory (export "memory") 2)
+  (table $table 10 funcref)
+
+  ;; A record `provider-info`, as the canonical ABI lays it out: texts and lists are a pointer and a
+  ;; length.
+  (data (i32.const 16) "raw1.0.0Tests\00")
+  (data (i32.const 64)
+    "\10\00\00\00\03\00\00\00"  ;; name: raw
+    "\13\00\00\00\05\00\00\00"  ;; version: 1.0.0
+    "\18\00\00\00\05\00\00\00"  ;; description: Tests
+    "\18\00\00\00\05\00\00\00"  ;; vendor: Tests
+    "\00\00\00\00\00\00\00\00\00\00\00\00"  ;; documentation: none
+    "\00\00\00\00\00\00\00\00"  ;; wants: none
+    "\00\00\00\00\00\00\00\00"  ;; credentials: none
+    "\00\00\00\00\00\00\00\00"  ;; settings: none
+    "\1d\00\00\00\01\00\00\00"  ;; operations: chat
+    "\00\00\00\00\00\00\00\00") ;; features: none
+
+  (func (export "llm:provider/provider@0.1.0#describe") (result i32)
+    (i32.const 64))
+
+  ;; Each piece of a request goes after the last, and nothing is ever given back.
+  (global $free (mut i32) (i32.const 1024))
+  (func (export "cabi_realloc") (param $old i32) (param $size i32) (param $align i32) (param $new i32)
+    (result i32)
+    (local $at i32)
+    (local.set $at
+      (i32.and
+        (i32.add (global.get $free) (i32.sub (local.get $align) (i32.const 1)))
+        (i32.sub (i32.const 0) (local.get $align))))
+    (global.set $free (i32.add (local.get $at) (local.get $new)))
+    (local.get $at))
+
+  (func $recurse (call $recurse))
+
+  ;; As much as a limit of 4 MiB leaves room for, and one of 4 MiB with ballast does not.
+  (func $grow_memory (drop (memory.grow (i32.const 32))) (unreachable))
+
+  ;; As much as a limit of 5,000 leaves room for, and one of 5,000 with ballast does not.
+  (func $grow_table (drop (table.grow $table (ref.null func) (i32.const 3000))) (unreachable))
+
+  ;; The operation, a chat, begins with the model: pointer and length after eight bytes of case.
+  (func (export "llm:provider/provider@0.1.0#start") (param $arguments i32) (result i32)
+    (local $letter i32)
+    (local.set $letter
+      (i32.load8_u (i32.load offset=8 (local.get $arguments))))
+    (if (i32.eq (local.get $letter) (i32.const 0x73)) (then (call $recurse)))
+    (if (i32.eq (local.get $letter) (i32.const 0x74)) (then (call $grow_table)))
+    (if (i32.eq (local.get $letter) (i32.const 0x6d)) (then (call $grow_memory)))
+    (unreachable))
+
+  (func (export "llm:provider/provider@0.1.0#step") (param i32 i32 i32 i32 i32 i32 i32 i32) (result i32)
+    (unreachable)))

@@ -1,0 +1,77 @@
+//! One record for every outbound request, whatever came of it, and nothing in it that is secret.
+
+use tidegate_host::types::FetchFailureKind;
+use tidegate_host::{CallOptions, Outcome, ProviderConfig};
+use tidegate_tests::audit::Audit;
+use tidegate_tests::calls::{builder_with, question};
+use tidegate_tests::courier::{Errand, message};
+use tidegate_tests::upstream::{Answer, Upstream};
+
+#[tokio::test]
+async fn a_record_has_the_facts() {
+    let upstream = Upstream::answering(Answer::new(201).body("abc"));
+    let audit = Audit::default();
+    let config = ProviderConfig::new().allow(upstream.url("/*")).secret("query", "sk-test-secret");
+    let runtime = builder_with("courier", config).await.audit(audit.sink()).build().unwrap();
+    let errand = Errand::post(upstream.url("/v1/chat?model=m"), "12345");
+    let options = CallOptions {
+        request_id: Some("req_of_the_test".into()),
+        ..CallOptions::default()
+    };
+    let events = runtime.chat(question("courier/errands", &message([errand])), options).await;
+    events.unwrap().complete().await.unwrap();
+    let records = audit.records();
+    let [record] = records.as_slice() else {
+        panic!("{records:?}");
+    };
+    let version = runtime.provider("courier").unwrap().version();
+    assert_eq!(&*record.provider, "courier");
+    assert_eq!(record.digest, version.component().digest());
+    assert_eq!(&*record.request_id, "req_of_the_test");
+    assert_eq!((record.method.as_str(), record.origin.as_str()), ("POST", upstream.origin().as_str()));
+    assert_eq!(record.path, "/v1/chat");
+    assert_eq!((record.status, record.sent, record.received), (Some(201), 5, 3));
+    assert_eq!(record.outcome, Outcome::Complete);
+    assert!(!format!("{record:?}").contains("sk-test-secret"));
+}
+
+#[tokio::test]
+async fn every_end_of_a_request_is_recorded() {
+    let upstream = Upstream::start(|request| match request.path() {
+        "/cut" => Answer::new(200).body("abc").cut_after(1),
+        "/refused" => Answer::new(500),
+        _ => Answer::new(200),
+    });
+    let absent = Upstream::absent();
+    let audit = Audit::default();
+    let config = ProviderConfig::new().allow(upstream.url("/*")).allow(format!("{}/*", absent.origin()));
+    let runtime = builder_with("courier", config).await.audit(audit.sink()).build().unwrap();
+    tidegate_tests::courier::run(
+        &runtime,
+        [
+            Errand::get(upstream.url("/")),
+            Errand::get(upstream.url("/refused")),
+            Errand::get(upstream.url("/cut")),
+            Errand::get(absent.origin() + "/"),
+            Errand::get(upstream.url("/")).header("host", "evil.example"),
+            Errand::get("https://evil.example/"),
+            Errand::get("no URL"),
+        ],
+    )
+    .await;
+    let outcomes = audit.outcomes();
+    let failed = |kind| Outcome::Failed(kind);
+    assert_eq!(
+        outcomes[..5],
+        [
+            Outcome::Complete,
+            Outcome::Complete,
+            failed(FetchFailureKind::Interrupted),
+            failed(FetchFailureKind::Unreachable),
+            failed(FetchFailureKind::InvalidRequest),
+        ]
+    );
+    assert!(matches!(&outcomes[5], Outcome::Denied(_)), "{outcomes:?}");
+    assert_eq!(outcomes[6], failed(FetchFailureKind::InvalidRequest));
+    assert_eq!(outcomes.len(), 7);
+}
