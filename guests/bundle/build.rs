@@ -8,16 +8,28 @@ use tidegate_guest_builder::{Guest, build};
 
 /// Name, folder, package, features.
 const GUESTS: [Guest; 7] = [
-    guest("anthropic", "guests/anthropic", "tidegate-provider-anthropic"),
+    guest(
+        "anthropic",
+        "guests/anthropic",
+        "tidegate-provider-anthropic",
+    ),
     guest("echo", "guests/echo", "tidegate-provider-echo"),
     guest("hostile", "guests/hostile", "tidegate-provider-hostile"),
     guest("ollama", "guests/ollama", "tidegate-provider-ollama"),
     guest("openai", "guests/openai", "tidegate-provider-openai"),
     Guest {
         features: &["component"],
-        ..guest("openai-compatible", "guests/openai-compatible", "tidegate-openai-compatible")
+        ..guest(
+            "openai-compatible",
+            "guests/openai-compatible",
+            "tidegate-openai-compatible",
+        )
     },
-    guest("replicate", "guests/replicate", "tidegate-provider-replicate"),
+    guest(
+        "replicate",
+        "guests/replicate",
+        "tidegate-provider-replicate",
+    ),
 ];
 
 const fn guest<'a>(name: &'a str, folder: &'a str, package: &'a str) -> Guest<'a> {

@@ -1,7 +1,8 @@
-//! CPU time of this process, all threads together.
+//! CPU time of this process, all threads together; and the one core that everything runs on.
 
 use std::time::Duration;
 
+use rustix::thread::{CpuSet, sched_setaffinity};
 use rustix::time::{ClockId, clock_gettime};
 
 pub fn cpu() -> Duration {
@@ -11,10 +12,26 @@ pub fn cpu() -> Duration {
     Duration::new(seconds, nanoseconds)
 }
 
-/// Resident memory of this process, in KiB.
-pub fn resident() -> u64 {
+/// Resident memory of this process in KiB: all of it, and what is its own. The rest is pages of
+/// components' images, which all their instances share and each is counted with.
+pub fn resident() -> (u64, u64) {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let figure = line.and_then(|line| line.split_whitespace().next());
-    figure.and_then(|figure| figure.parse().ok()).unwrap_or_default()
+    let figure = |name: &str| -> u64 {
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let figure = line.and_then(|line| line.split_whitespace().next());
+        figure
+            .and_then(|figure| figure.parse().ok())
+            .unwrap_or_default()
+    };
+    (figure("VmRSS:"), figure("RssAnon:"))
+}
+
+/// Keeps this process, and those it starts, on one core: what a call costs would otherwise depend on
+/// where the upstream happens to run.
+pub fn pin() {
+    let mut core = CpuSet::new();
+    core.set(0);
+    if let Err(error) = sched_setaffinity(None, &core) {
+        eprintln!("not pinned to a core: {error}");
+    }
 }

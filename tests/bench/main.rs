@@ -5,7 +5,10 @@
 //! The upstream is a process of its own (this binary, started again), so that its work is not
 //! counted. What is compared runs in turn, round by round, and the medians are printed: the
 //! machine's speed drifts, and the ratio of neighbours does not.
-#![expect(clippy::unwrap_used, reason = "a benchmark that cannot run has nothing to say")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a benchmark that cannot run has nothing to say"
+)]
 
 mod clock;
 mod native;
@@ -19,6 +22,7 @@ fn main() {
     if std::env::args().any(|argument| argument == upstream::ARGUMENT) {
         return upstream::serve();
     }
+    clock::pin();
     let upstream = upstream::Process::start();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -27,28 +31,44 @@ fn main() {
     let sandbox = runtime.block_on(sandbox::Sandbox::new(&upstream.origin));
     let native = native::Native::new(&upstream.origin);
 
-    println!("CPU time per call, medians of interleaved rounds, one thread");
+    println!("CPU time per call, medians of interleaved rounds, one pinned core");
     compare(
         "instances and calls without network",
         &mut [
-            Round::new("fresh instance", 2_000, || runtime.block_on(sandbox.instantiate())),
-            Round::new("echo, 4 KiB", 2_000, || runtime.block_on(sandbox.echo(4 << 10))),
-            Round::new("echo, 100 KiB", 500, || runtime.block_on(sandbox.echo(100 << 10))),
-            Round::new("echo, 1,000 events", 100, || runtime.block_on(sandbox.echo_events(1_000))),
+            Round::new("fresh instance", 2_000, || {
+                runtime.block_on(sandbox.instantiate())
+            }),
+            Round::new("echo, 4 KiB", 2_000, || {
+                runtime.block_on(sandbox.echo(4 << 10))
+            }),
+            Round::new("echo, 100 KiB", 500, || {
+                runtime.block_on(sandbox.echo(100 << 10))
+            }),
+            Round::new("echo, 1,000 events", 100, || {
+                runtime.block_on(sandbox.echo_events(1_000))
+            }),
         ],
     );
     compare(
         "a whole completion over HTTP",
         &mut [
-            Round::new("native: reqwest and serde_json", 500, || runtime.block_on(native.complete())),
-            Round::new("sandboxed: openai", 500, || runtime.block_on(sandbox.complete())),
+            Round::new("native: reqwest and serde_json", 500, || {
+                runtime.block_on(native.complete())
+            }),
+            Round::new("sandboxed: openai", 500, || {
+                runtime.block_on(sandbox.complete())
+            }),
         ],
     );
     compare(
         "a stream of 1,000 chunks over HTTP, all at once",
         &mut [
-            Round::new("native: reqwest and serde_json", 10, || runtime.block_on(native.stream())),
-            Round::new("sandboxed: openai", 10, || runtime.block_on(sandbox.stream())),
+            Round::new("native: reqwest and serde_json", 10, || {
+                runtime.block_on(native.stream())
+            }),
+            Round::new("sandboxed: openai", 10, || {
+                runtime.block_on(sandbox.stream())
+            }),
         ],
     );
     runtime.block_on(sandbox.open_streams(500));

@@ -90,11 +90,19 @@ impl Native {
         let request = Request {
             model: "gpt-5-mini",
             messages: [
-                Message { role: "system", content: crate::sandbox::SYSTEM },
-                Message { role: "user", content: crate::sandbox::PROMPT },
+                Message {
+                    role: "system",
+                    content: crate::sandbox::SYSTEM,
+                },
+                Message {
+                    role: "user",
+                    content: crate::sandbox::PROMPT,
+                },
             ],
             stream,
-            stream_options: stream.then_some(StreamOptions { include_usage: true }),
+            stream_options: stream.then_some(StreamOptions {
+                include_usage: true,
+            }),
         };
         self.client
             .post(&self.url)
@@ -110,12 +118,18 @@ impl Native {
         let choice = &completion.choices[0];
         let usage = completion.usage.as_ref().unwrap();
         assert_eq!(choice.finish_reason.as_deref(), Some("stop"));
-        black_box((&choice.message.content, usage.prompt_tokens, usage.completion_tokens));
+        black_box((
+            &choice.message.content,
+            usage.prompt_tokens,
+            usage.completion_tokens,
+        ));
     }
 
     pub async fn stream(&self) {
         let mut response = self.post(true).send().await.unwrap();
-        let limits = FrameLimits { frame_bytes: 1 << 20 };
+        let limits = FrameLimits {
+            frame_bytes: 1 << 20,
+        };
         let mut decoder = Decoder::new(Framing::ServerSentEvents, limits);
         let mut frames = Vec::new();
         let mut seen = 0;

@@ -4,7 +4,9 @@ use std::hint::black_box;
 
 use futures::StreamExt as _;
 use tidegate_host::types::*;
-use tidegate_host::{CallOptions, Component, Engine, EngineConfig, ProviderConfig, Runtime};
+use tidegate_host::{
+    CallOptions, Component, Engine, EngineConfig, Limits, ProviderConfig, Runtime,
+};
 
 pub const SYSTEM: &str = "You are a lock-keeper. Answer in one sentence.";
 pub const PROMPT: &str = "When does the tide come in, and who decides what comes with it?";
@@ -24,8 +26,10 @@ impl Sandbox {
             .allow(format!("{origin}/*"))
             .setting("base-url", format!("{origin}/v1"))
             .secret("api-key", "sk-bench-0123456789");
-        let mut limits = tidegate_host::Limits::default();
-        limits.concurrency = 4_000;
+        let limits = Limits {
+            concurrency: 4_000,
+            ..Limits::default()
+        };
         let runtime = Runtime::builder()
             .provider("echo", load("echo").await, ProviderConfig::new())
             .provider("openai", load("openai").await, openai.limits(limits))
@@ -95,7 +99,7 @@ impl Sandbox {
     /// Memory of streams that are open and wait.
     pub async fn open_streams(&self, count: u64) {
         let mut open = Vec::new();
-        let mut before = 0;
+        let mut before = (0, 0);
         for index in 0..count + 50 {
             // The first fifty warm everything up.
             if index == 50 {
@@ -107,7 +111,13 @@ impl Sandbox {
             stream.next().await.unwrap().unwrap();
             open.push(stream);
         }
-        let grown = crate::clock::resident() - before;
-        println!("\nmemory\n  {:<36} {:>10.1} KiB", "per open stream", grown as f64 / count as f64);
+        let after = crate::clock::resident();
+        let each = |before: u64, after: u64| (after - before) as f64 / count as f64;
+        let (all, own) = (each(before.0, after.0), each(before.1, after.1));
+        println!("\nmemory");
+        println!(
+            "  {:<36} {own:>10.1} KiB   ({all:.1} with shared pages)",
+            "per open stream"
+        );
     }
 }

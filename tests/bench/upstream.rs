@@ -85,7 +85,11 @@ fn answer(connection: TcpStream) {
             }
             continue;
         }
-        let answer = if body.contains(r#""stream":true"#) { &stream } else { &whole };
+        let answer = if body.contains(r#""stream":true"#) {
+            &stream
+        } else {
+            &whole
+        };
         if writer.write_all(answer).is_err() {
             return;
         }

@@ -1,8 +1,11 @@
 ;; What no Rust compiler writes: recursion that leaves linear memory alone, and tables that grow.
-;; `build.rs` makes two components of it: `raw`, and `heavy`, which has a second memory and a second
-;; table for ballast.
+;; `build.rs` makes three components of it: `raw`; `heavy`, which has 3 MiB of memory and 4,000 table
+;; elements for ballast; and `stillborn`, which spins when it is instantiated.
 ;;
-;; The first letter of the model chooses: `s`tack, `t`able, `m`emory; everything else traps.
+;; The first letter of the model chooses: `s`tack, `t`able, `m`emory, `nowhere` (an answer outside of
+;; memory), `long` (an answer of more actions than there can be), `after` (spins once the answer is
+;; read); everything else traps. A request of more than a million bytes makes it spin while the
+;; request is still being written.
 (module
   (memory (export "memory") 2)
   (table $table 10 funcref)
@@ -22,6 +25,9 @@
     "\1d\00\00\00\01\00\00\00"  ;; operations: chat
     "\00\00\00\00\00\00\00\00") ;; features: none
 
+  ;; `ok` of a list whose length is what a hostile guest would say.
+  (data (i32.const 256) "\00\00\00\00\00\00\00\00\00\04\00\00\ff\ff\ff\0f")
+
   (func (export "llm:provider/provider@0.1.0#describe") (result i32)
     (i32.const 64))
 
@@ -30,6 +36,7 @@
   (func (export "cabi_realloc") (param $old i32) (param $size i32) (param $align i32) (param $new i32)
     (result i32)
     (local $at i32)
+    (if (i32.gt_u (local.get $new) (i32.const 1000000)) (then (call $spin)))
     (local.set $at
       (i32.and
         (i32.add (global.get $free) (i32.sub (local.get $align) (i32.const 1)))
@@ -38,6 +45,7 @@
     (local.get $at))
 
   (func $recurse (call $recurse))
+  (func $spin (loop $forever (br $forever)))
 
   ;; As much as a limit of 4 MiB leaves room for, and one of 4 MiB with ballast does not.
   (func $grow_memory (drop (memory.grow (i32.const 32))) (unreachable))
@@ -53,7 +61,16 @@
     (if (i32.eq (local.get $letter) (i32.const 0x73)) (then (call $recurse)))
     (if (i32.eq (local.get $letter) (i32.const 0x74)) (then (call $grow_table)))
     (if (i32.eq (local.get $letter) (i32.const 0x6d)) (then (call $grow_memory)))
+    (if (i32.eq (local.get $letter) (i32.const 0x6e)) (then (return (i32.const -16))))
+    (if (i32.eq (local.get $letter) (i32.const 0x6c)) (then (return (i32.const 256))))
+    (global.set $after (i32.eq (local.get $letter) (i32.const 0x61)))
+    ;; Where nothing is written: `ok` of an empty list.
+    (if (global.get $after) (then (return (i32.const 512))))
     (unreachable))
+
+  (global $after (mut i32) (i32.const 0))
+  (func (export "cabi_post_llm:provider/provider@0.1.0#start") (param i32)
+    (if (global.get $after) (then (call $spin))))
 
   (func (export "llm:provider/provider@0.1.0#step") (param i32 i32 i32 i32 i32 i32 i32 i32) (result i32)
     (unreachable)))

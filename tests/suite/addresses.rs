@@ -17,7 +17,11 @@ async fn courier(port: u16, private: bool, names: &Names, audit: &Audit) -> Runt
         ..ProviderConfig::new().allow(format!("http://api.example.com:{port}/*"))
     };
     let builder = builder_with("courier", config).await;
-    builder.resolver(names.resolver()).audit(audit.sink()).build().unwrap()
+    builder
+        .resolver(names.resolver())
+        .audit(audit.sink())
+        .build()
+        .unwrap()
 }
 
 fn errand(port: u16) -> Errand {
@@ -74,7 +78,11 @@ async fn one_inner_address_among_others_is_enough_to_refuse() {
     let (kind, _) = errand(upstream.port()).failure(&runtime).await;
     assert_eq!(kind, "denied");
     assert_eq!(upstream.connections(), 0);
-    assert!(audit.denial().contains("`169.254.169.254`"), "{}", audit.denial());
+    assert!(
+        audit.denial().contains("`169.254.169.254`"),
+        "{}",
+        audit.denial()
+    );
 }
 
 #[tokio::test]
@@ -86,7 +94,10 @@ async fn a_second_answer_is_judged_like_the_first() {
     let audit = Audit::default();
     let runtime = courier(upstream.port(), true, &names, &audit).await;
     let first = errand(upstream.port()).run(&runtime).await;
-    assert!(matches!(first[0], Seen::Response { status: 200, .. }), "{first:?}");
+    assert!(
+        matches!(first[0], Seen::Response { status: 200, .. }),
+        "{first:?}"
+    );
     // The connection is gone, so the name is looked up again: rebinding.
     upstream.wait_for_closed(1).await;
     let (kind, message) = errand(upstream.port()).failure(&runtime).await;
@@ -101,7 +112,10 @@ async fn private_networks_are_open_when_the_operator_says_so() {
     let names = Names::default().answer("api.example.com", &["127.0.0.1"]);
     let runtime = courier(upstream.port(), true, &names, &Audit::default()).await;
     let seen = errand(upstream.port()).run(&runtime).await;
-    assert!(matches!(seen[0], Seen::Response { status: 200, .. }), "{seen:?}");
+    assert!(
+        matches!(seen[0], Seen::Response { status: 200, .. }),
+        "{seen:?}"
+    );
     let host = upstream.requests()[0].header("host").unwrap().to_owned();
     assert_eq!(host, format!("api.example.com:{}", upstream.port()));
 }
@@ -123,12 +137,18 @@ async fn a_provider_held_to_public_addresses_does_not_travel_on_anothers_connect
         .build()
         .unwrap();
     let seen = errand(upstream.port()).run(&runtime).await;
-    assert!(matches!(seen[0], Seen::Response { status: 200, .. }), "{seen:?}");
+    assert!(
+        matches!(seen[0], Seen::Response { status: 200, .. }),
+        "{seen:?}"
+    );
     // The connection is open and idle; the stranger must not have it.
     let message = tidegate_tests::courier::message([errand(upstream.port())]);
     let events = tidegate_tests::calls::stream(&runtime, "stranger/errands", &message).await;
     let events: Vec<_> = futures::StreamExt::collect(events.unwrap()).await;
-    assert!(format!("{events:?}").contains("HTTP-request-denied"), "{events:?}");
+    assert!(
+        format!("{events:?}").contains("HTTP-request-denied"),
+        "{events:?}"
+    );
     assert_eq!(upstream.requests().len(), 1);
 }
 
@@ -149,7 +169,9 @@ async fn localhost_means_this_machine_and_nothing_else() {
         let config = ProviderConfig::new().allow(format!("http://localhost:{port}/*"));
         let builder = builder_with("courier", config).await;
         let runtime = builder.resolver(names.resolver()).build().unwrap();
-        let seen = Errand::get(format!("http://localhost:{port}/")).run(&runtime).await;
+        let seen = Errand::get(format!("http://localhost:{port}/"))
+            .run(&runtime)
+            .await;
         match (&seen[0], kind) {
             (Seen::Response { status: 200, .. }, None) => {}
             (Seen::Failed { kind, .. }, Some(expected)) if kind == expected => {}

@@ -38,7 +38,10 @@ async fn an_answer_streams_through_the_sandbox_byte_by_byte() {
 
     let request = &upstream.requests()[0];
     assert_eq!(request.to_string(), "POST /v1/chat/completions");
-    assert_eq!(request.header("authorization"), Some("Bearer sk-test-secret"));
+    assert_eq!(
+        request.header("authorization"),
+        Some("Bearer sk-test-secret")
+    );
     assert_eq!(request.json()["model"], "gpt-5-mini");
     assert_eq!(request.json()["stream"], true);
 }

@@ -11,14 +11,22 @@ use tidegate_tests::upstream::{Answer, Upstream};
 async fn a_record_has_the_facts() {
     let upstream = Upstream::answering(Answer::new(201).body("abc"));
     let audit = Audit::default();
-    let config = ProviderConfig::new().allow(upstream.url("/*")).secret("query", "sk-test-secret");
-    let runtime = builder_with("courier", config).await.audit(audit.sink()).build().unwrap();
+    let config = ProviderConfig::new()
+        .allow(upstream.url("/*"))
+        .secret("query", "sk-test-secret");
+    let runtime = builder_with("courier", config)
+        .await
+        .audit(audit.sink())
+        .build()
+        .unwrap();
     let errand = Errand::post(upstream.url("/v1/chat?model=m"), "12345");
     let options = CallOptions {
         request_id: Some("req_of_the_test".into()),
         ..CallOptions::default()
     };
-    let events = runtime.chat(question("courier/errands", &message([errand])), options).await;
+    let events = runtime
+        .chat(question("courier/errands", &message([errand])), options)
+        .await;
     events.unwrap().complete().await.unwrap();
     let records = audit.records();
     let [record] = records.as_slice() else {
@@ -28,11 +36,44 @@ async fn a_record_has_the_facts() {
     assert_eq!(&*record.provider, "courier");
     assert_eq!(record.digest, version.component().digest());
     assert_eq!(&*record.request_id, "req_of_the_test");
-    assert_eq!((record.method.as_str(), record.origin.as_str()), ("POST", upstream.origin().as_str()));
+    assert_eq!(
+        (record.method.as_str(), record.origin.as_str()),
+        ("POST", upstream.origin().as_str())
+    );
     assert_eq!(record.path, "/v1/chat");
-    assert_eq!((record.status, record.sent, record.received), (Some(201), 5, 3));
+    assert_eq!(
+        (record.status, record.sent, record.received),
+        (Some(201), 5, 3)
+    );
     assert_eq!(record.outcome, Outcome::Complete);
     assert!(!format!("{record:?}").contains("sk-test-secret"));
+}
+
+#[tokio::test]
+async fn a_record_is_short_whatever_the_guest_writes() {
+    let audit = Audit::default();
+    let builder = builder_with("courier", ProviderConfig::new()).await;
+    let runtime = builder.audit(audit.sink()).build().unwrap();
+    let method = "GET /\r\n\u{1b}[2J".repeat(100_000);
+    let url = format!("https://api.example.com/{}", "x".repeat(1_000_000));
+    let credential = "\u{1b}[2J".repeat(100_000);
+    for errand in [
+        Errand::get("https://api.example.com/").method(&method),
+        Errand::get(&url),
+        Errand::get("https://api.example.com/").credential(&credential),
+    ] {
+        let (_, message) = errand.failure(&runtime).await;
+        assert!(message.len() < 1_000, "{} bytes", message.len());
+    }
+    for record in audit.records() {
+        let shown = format!("{record:?}");
+        assert!(shown.len() < 1_000, "{} bytes", shown.len());
+        assert!(
+            !record.method.contains(char::is_control),
+            "{:?}",
+            record.method
+        );
+    }
 }
 
 #[tokio::test]
@@ -44,8 +85,14 @@ async fn every_end_of_a_request_is_recorded() {
     });
     let absent = Upstream::absent();
     let audit = Audit::default();
-    let config = ProviderConfig::new().allow(upstream.url("/*")).allow(format!("{}/*", absent.origin()));
-    let runtime = builder_with("courier", config).await.audit(audit.sink()).build().unwrap();
+    let config = ProviderConfig::new()
+        .allow(upstream.url("/*"))
+        .allow(format!("{}/*", absent.origin()));
+    let runtime = builder_with("courier", config)
+        .await
+        .audit(audit.sink())
+        .build()
+        .unwrap();
     tidegate_tests::courier::run(
         &runtime,
         [

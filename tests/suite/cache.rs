@@ -17,7 +17,9 @@ async fn load(cache: &Path) -> Component {
         ..EngineConfig::default()
     })
     .unwrap();
-    Component::from_bytes(&engine, "raw", bytes("raw")).await.unwrap()
+    Component::from_bytes(&engine, "raw", bytes("raw"))
+        .await
+        .unwrap()
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
@@ -30,7 +32,10 @@ async fn the_second_run_takes_its_code_from_the_cache() {
     let home = TempDir::new().unwrap();
     let folder = home.path().join("made/by/the/host");
     assert!(!load(&folder).await.from_cache());
-    assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+    assert_eq!(
+        fs::metadata(&folder).unwrap().permissions().mode() & 0o777,
+        0o700
+    );
     let second = load(&folder).await;
     assert!(second.from_cache());
     assert_eq!(second.info().name, "raw");

@@ -17,7 +17,10 @@ async fn dropping_a_stream_closes_the_upstream_connection() {
     let builder = builder_with("openai", openai_at(&upstream)).await;
     let runtime = builder.audit(audit.sink()).build().unwrap();
     let mut events = stream(&runtime, "openai/gpt-5-mini", "Hi").await.unwrap();
-    assert!(matches!(events.next().await, Some(Ok(StreamEvent::Answer(_)))));
+    assert!(matches!(
+        events.next().await,
+        Some(Ok(StreamEvent::Answer(_)))
+    ));
     assert_eq!(upstream.open_connections(), 1);
     drop(events);
     upstream.wait_for_abandoned(1).await;
@@ -48,7 +51,9 @@ async fn dropping_a_stream_makes_room_for_another_call() {
         concurrency: 1,
         ..Limits::default()
     };
-    let config = ProviderConfig::new().allow(upstream.url("/*")).limits(limits);
+    let config = ProviderConfig::new()
+        .allow(upstream.url("/*"))
+        .limits(limits);
     let runtime = runtime_with("courier", config).await;
     let held = courier::message([Errand::get(upstream.url("/held")).delivered("chunks")]);
     let first = stream(&runtime, "courier/errands", &held).await.unwrap();
@@ -91,12 +96,19 @@ async fn a_guest_that_has_enough_abandons_its_answer() {
 async fn a_guest_that_spins_is_cancelled_with_its_stream() {
     let runtime = runtime_with("rogue", ProviderConfig::new()).await;
     let mut events = stream(&runtime, "rogue/spin-in-step", "").await.unwrap();
-    assert!(matches!(events.next().await, Some(Ok(StreamEvent::TextDelta(_)))));
+    assert!(matches!(
+        events.next().await,
+        Some(Ok(StreamEvent::TextDelta(_)))
+    ));
     let next = tokio::time::timeout(std::time::Duration::from_millis(20), events.next()).await;
     assert!(next.is_err(), "it spins: {next:?}");
     drop(events);
     assert_eq!(runtime.provider("rogue").unwrap().calls(), 0);
     // The instance went back to the pool in good order.
-    let other = stream(&runtime, "rogue/panic", "").await.unwrap().complete().await;
+    let other = stream(&runtime, "rogue/panic", "")
+        .await
+        .unwrap()
+        .complete()
+        .await;
     fault(other);
 }

@@ -23,7 +23,9 @@ fn echo(request: &Request) -> Answer {
 }
 
 async fn courier(upstream: &Upstream, credential: &str, secret: &str) -> Runtime {
-    let config = ProviderConfig::new().allow(upstream.url("/*")).secret(credential, secret);
+    let config = ProviderConfig::new()
+        .allow(upstream.url("/*"))
+        .secret(credential, secret);
     runtime_with("courier", config).await
 }
 
@@ -35,13 +37,17 @@ fn errand(upstream: &Upstream) -> Errand {
 #[track_caller]
 fn assert_absent(haystack: &[u8], secret: &str) {
     for needle in secret.as_bytes().windows(10) {
-        let found = haystack.windows(needle.len()).any(|window| window == needle);
+        let found = haystack
+            .windows(needle.len())
+            .any(|window| window == needle);
         assert!(!found, "`{}` is there", String::from_utf8_lossy(needle));
     }
 }
 
 fn assert_present(haystack: &[u8], text: &str) {
-    let found = haystack.windows(text.len()).any(|window| window == text.as_bytes());
+    let found = haystack
+        .windows(text.len())
+        .any(|window| window == text.as_bytes());
     assert!(found, "`{text}` is not there, so nothing is proven");
 }
 
@@ -76,14 +82,27 @@ async fn each_byte_of_it_is_masked_in_headers_and_body() {
         panic!("{seen:?}");
     };
     let masked = format!("Bearer {}", "*".repeat(SECRET.len()));
-    assert!(headers.contains(&("x-echo-authorization".into(), masked.clone())), "{headers:?}");
-    assert!(body.as_ref().unwrap().contains(&format!("authorization: {masked}\r\n")), "{body:?}");
+    assert!(
+        headers.contains(&("x-echo-authorization".into(), masked.clone())),
+        "{headers:?}"
+    );
+    assert!(
+        body.as_ref()
+            .unwrap()
+            .contains(&format!("authorization: {masked}\r\n")),
+        "{body:?}"
+    );
 }
 
 #[tokio::test]
 async fn it_is_masked_however_the_body_is_cut() {
     let body = format!("{{\"key\":\"{SECRET}\"}}\n{SECRET}{SECRET} sk-Tq7vXw2-public sk-Tq");
-    for split in [Split::EveryByte, Split::Every(7), Split::Every(SECRET.len()), Split::Whole] {
+    for split in [
+        Split::EveryByte,
+        Split::Every(7),
+        Split::Every(SECRET.len()),
+        Split::Whole,
+    ] {
         for delivery in ["whole", "chunks", "lines"] {
             let answer = Answer::stream("text/plain", [body.clone()]).split(split.clone());
             let upstream = Upstream::answering(answer);
@@ -93,7 +112,10 @@ async fn it_is_masked_however_the_body_is_cut() {
             assert_absent(text.as_bytes(), "2LmZr9KdPe4Yb");
             // What only begins like it arrives.
             let stars = "*".repeat(SECRET.len());
-            assert!(text.contains(&format!("{stars}{stars} sk-Tq7vXw2-public")), "{text}");
+            assert!(
+                text.contains(&format!("{stars}{stars} sk-Tq7vXw2-public")),
+                "{text}"
+            );
             assert!(text.ends_with("sk-Tq"), "{text}");
         }
     }
@@ -104,14 +126,53 @@ async fn it_is_masked_in_events_in_errors_and_in_compressed_answers() {
     let packed = zstd::encode_all(SECRET.as_bytes(), 3).unwrap();
     for answer in [
         Answer::sse([json!({"key": SECRET}).to_string()]).split(Split::EveryByte),
-        Answer::json(401, json!({"error": {"message": format!("bad key `{SECRET}`")}})),
-        Answer::new(200).header("content-encoding", "zstd").body(packed),
+        Answer::json(
+            401,
+            json!({"error": {"message": format!("bad key `{SECRET}`")}}),
+        ),
+        Answer::new(200)
+            .header("content-encoding", "zstd")
+            .body(packed),
     ] {
         let upstream = Upstream::answering(answer);
         let runtime = courier(&upstream, "bearer", SECRET).await;
         let errand = errand(&upstream).delivered("server-sent-events");
         let seen = all_text(&errand.run(&runtime).await);
         assert_absent(seen.as_bytes(), SECRET);
+    }
+}
+
+#[tokio::test]
+async fn a_failure_does_not_repeat_it() {
+    // In the URL it is nearest to what an HTTP client says of its failures.
+    let absent = Upstream::absent();
+    let config = ProviderConfig::new()
+        .allow(format!("{}/*", absent.origin()))
+        .secret("query", SECRET);
+    let runtime = runtime_with("courier", config).await;
+    let (kind, message) = Errand::get(absent.origin() + "/").failure(&runtime).await;
+    assert_eq!(kind, "unreachable");
+    assert_absent(message.as_bytes(), SECRET);
+    for answer in [
+        Answer::new(200).stall_before_head(),
+        Answer::new(200).close_before_head(),
+        Answer::new(200).reset_before_head(),
+        Answer::new(200).body("abc").stall_after(1),
+        Answer::new(200).body("abc").cut_after(1),
+        Answer::new(200).body("abc").reset_after(1),
+        Answer::new(200)
+            .header("content-encoding", "gzip")
+            .body("no gzip"),
+        Answer::new(200)
+            .header("content-encoding", SECRET)
+            .body("abc"),
+        Answer::raw(format!("no HTTP, but {SECRET}\r\n\r\n")),
+    ] {
+        let upstream = Upstream::answering(answer.clone());
+        let runtime = courier(&upstream, "query", SECRET).await;
+        let errand = errand(&upstream).first_byte_ms(200).idle_ms(200);
+        let (_, message) = errand.failure(&runtime).await;
+        assert_absent(message.as_bytes(), SECRET);
     }
 }
 
@@ -131,7 +192,8 @@ async fn basic_credentials_are_masked_in_every_form() {
 async fn every_configured_secret_is_masked_whichever_was_sent() {
     // The first request tells the upstream one secret; it says it back to a request that carries
     // the other.
-    let upstream = Upstream::answering(Answer::new(200).body(format!("{SECRET} sk-8NcHu5GfJs3BaWoEi6Q")));
+    let upstream =
+        Upstream::answering(Answer::new(200).body(format!("{SECRET} sk-8NcHu5GfJs3BaWoEi6Q")));
     let config = ProviderConfig::new()
         .allow(upstream.url("/*"))
         .secret("bearer", SECRET)
@@ -148,7 +210,10 @@ async fn every_configured_secret_is_masked_whichever_was_sent() {
 fn text(seen: &[Seen]) -> String {
     seen.iter()
         .map(|input| match input {
-            Seen::Response { body: Some(body), .. } | Seen::Body(body) => body.clone(),
+            Seen::Response {
+                body: Some(body), ..
+            }
+            | Seen::Body(body) => body.clone(),
             Seen::Frames(frames) => frames.join("\n"),
             _ => String::new(),
         })

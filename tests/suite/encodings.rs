@@ -15,7 +15,9 @@ use crate::answers::openai_at;
 const TEXT: &str = "the same words, the same words, the same words ☀\n";
 
 async fn courier(upstream: &Upstream, limits: Limits) -> Runtime {
-    let config = ProviderConfig::new().allow(upstream.url("/*")).limits(limits);
+    let config = ProviderConfig::new()
+        .allow(upstream.url("/*"))
+        .limits(limits);
     runtime_with("courier", config).await
 }
 
@@ -45,7 +47,9 @@ fn packed(encoding: &str, body: &[u8]) -> Vec<u8> {
 }
 
 fn answer(encoding: &str, body: &[u8]) -> Answer {
-    Answer::new(200).header("content-encoding", encoding).body(packed(encoding, body))
+    Answer::new(200)
+        .header("content-encoding", encoding)
+        .body(packed(encoding, body))
 }
 
 const ENCODINGS: [&str; 4] = ["gzip", "deflate", "br", "zstd"];
@@ -54,7 +58,9 @@ const ENCODINGS: [&str; 4] = ["gzip", "deflate", "br", "zstd"];
 async fn each_encoding_is_offered_and_undone() {
     for encoding in ENCODINGS {
         for split in [Split::Whole, Split::EveryByte] {
-            let answer = answer(encoding, TEXT.as_bytes()).framed(Framing::Chunked).split(split);
+            let answer = answer(encoding, TEXT.as_bytes())
+                .framed(Framing::Chunked)
+                .split(split);
             let upstream = Upstream::answering(answer);
             let runtime = courier(&upstream, Limits::default()).await;
             let seen = Errand::get(upstream.url("/")).run(&runtime).await;
@@ -63,8 +69,14 @@ async fn each_encoding_is_offered_and_undone() {
             };
             assert_eq!(body.as_deref(), Some(TEXT), "{encoding}");
             let named = |name: &str| headers.iter().any(|(header, _)| header == name);
-            assert!(!named("content-encoding") && !named("content-length"), "{headers:?}");
-            let offered = upstream.requests()[0].header("accept-encoding").unwrap().to_owned();
+            assert!(
+                !named("content-encoding") && !named("content-length"),
+                "{headers:?}"
+            );
+            let offered = upstream.requests()[0]
+                .header("accept-encoding")
+                .unwrap()
+                .to_owned();
             assert!(offered.contains(encoding), "{offered}");
         }
     }
@@ -76,13 +88,22 @@ async fn a_stream_of_events_may_be_compressed() {
         r#"{"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"Hello ☀"},"finish_reason":"stop"}]}"#,
         "[DONE]",
     ];
-    let body: String = events.iter().map(|event| format!("data: {event}\n\n")).collect();
+    let body: String = events
+        .iter()
+        .map(|event| format!("data: {event}\n\n"))
+        .collect();
     for encoding in ENCODINGS {
         let answer = answer(encoding, body.as_bytes()).header("content-type", "text/event-stream");
         let upstream = Upstream::answering(answer.framed(Framing::Chunked).split(Split::Every(7)));
         let runtime = runtime_with("openai", openai_at(&upstream)).await;
-        let request = tidegate_tests::calls::stream(&runtime, "openai/m", "Hi").await.unwrap();
-        assert_eq!(request.complete().await.unwrap().text(), "Hello ☀", "{encoding}");
+        let request = tidegate_tests::calls::stream(&runtime, "openai/m", "Hi")
+            .await
+            .unwrap();
+        assert_eq!(
+            request.complete().await.unwrap().text(),
+            "Hello ☀",
+            "{encoding}"
+        );
     }
 }
 
@@ -108,9 +129,17 @@ async fn a_bomb_is_stopped_by_what_it_unpacks_to() {
 
 #[tokio::test]
 async fn an_encoding_that_nobody_asked_for_is_malformed() {
-    for encoding in ["compress", "exi", "gzip, gzip", "gzip, br", "identity, gzip"] {
+    for encoding in [
+        "compress",
+        "exi",
+        "gzip, gzip",
+        "gzip, br",
+        "identity, gzip",
+    ] {
         let body = packed("gzip", TEXT.as_bytes());
-        let answer = Answer::new(200).header("content-encoding", encoding).body(body);
+        let answer = Answer::new(200)
+            .header("content-encoding", encoding)
+            .body(body);
         let upstream = Upstream::answering(answer);
         let runtime = courier(&upstream, Limits::default()).await;
         let (kind, message) = Errand::get(upstream.url("/")).failure(&runtime).await;
@@ -124,7 +153,9 @@ async fn what_is_not_encoded_as_it_says_is_malformed() {
         let whole = packed(encoding, TEXT.as_bytes());
         let half = whole[..whole.len() / 2].to_vec();
         for body in [TEXT.as_bytes().to_vec(), half] {
-            let answer = Answer::new(200).header("content-encoding", encoding).body(body);
+            let answer = Answer::new(200)
+                .header("content-encoding", encoding)
+                .body(body);
             let upstream = Upstream::answering(answer);
             let runtime = courier(&upstream, Limits::default()).await;
             let (kind, message) = Errand::get(upstream.url("/")).failure(&runtime).await;

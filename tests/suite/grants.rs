@@ -21,8 +21,14 @@ async fn no_grant_no_network() {
     assert_eq!(upstream.connections(), 0);
     let sentence = audit.denial();
     let origin = upstream.origin();
-    assert!(sentence.starts_with(&format!("provider `courier` may not reach `{origin}`")), "{sentence}");
-    assert!(sentence.contains(&format!("\nhint: to allow it, add `{origin}/*` to")), "{sentence}");
+    assert!(
+        sentence.starts_with(&format!("provider `courier` may not reach `{origin}`")),
+        "{sentence}"
+    );
+    assert!(
+        sentence.contains(&format!("\nhint: to allow it, add `{origin}/*` to")),
+        "{sentence}"
+    );
 }
 
 #[tokio::test]
@@ -31,7 +37,11 @@ async fn a_grant_is_of_that_method_host_port_and_path() {
     let other = Upstream::answering(Answer::new(200));
     let config = ProviderConfig::new().allow(format!("POST {}", upstream.url("/v1/*")));
     let audit = Audit::default();
-    let runtime = builder_with("courier", config).await.audit(audit.sink()).build().unwrap();
+    let runtime = builder_with("courier", config)
+        .await
+        .audit(audit.sink())
+        .build()
+        .unwrap();
     for errand in [
         Errand::get(upstream.url("/v1/chat")),
         Errand::post(upstream.url("/v2/chat"), ""),
@@ -39,16 +49,32 @@ async fn a_grant_is_of_that_method_host_port_and_path() {
         Errand::post(upstream.url("/V1/chat"), ""),
         Errand::post(other.url("/v1/chat"), ""),
         Errand::post(upstream.url("/v1/chat").replace("http:", "https:"), ""),
-        Errand::post(upstream.url("/v1/chat").replace("127.0.0.1", "localhost"), ""),
-        Errand::post(upstream.url("/v1/chat").replace("127.0.0.1", "127.0.0.2"), ""),
+        Errand::post(
+            upstream.url("/v1/chat").replace("127.0.0.1", "localhost"),
+            "",
+        ),
+        Errand::post(
+            upstream.url("/v1/chat").replace("127.0.0.1", "127.0.0.2"),
+            "",
+        ),
     ] {
         let (kind, message) = errand.clone().failure(&runtime).await;
         assert_eq!((kind.as_str(), message.as_str()), DENIED, "{errand:?}");
     }
     assert_eq!((upstream.connections(), other.connections()), (0, 0));
-    assert!(audit.outcomes().iter().all(|outcome| matches!(outcome, Outcome::Denied(_))));
-    let allowed = Errand::post(upstream.url("/v1/chat?stream=1"), "").run(&runtime).await;
-    assert!(matches!(allowed[0], Seen::Response { status: 200, .. }), "{allowed:?}");
+    assert!(
+        audit
+            .outcomes()
+            .iter()
+            .all(|outcome| matches!(outcome, Outcome::Denied(_)))
+    );
+    let allowed = Errand::post(upstream.url("/v1/chat?stream=1"), "")
+        .run(&runtime)
+        .await;
+    assert!(
+        matches!(allowed[0], Seen::Response { status: 200, .. }),
+        "{allowed:?}"
+    );
 }
 
 #[tokio::test]
@@ -71,7 +97,10 @@ async fn a_path_that_could_be_read_as_another_is_refused() {
         "/v1/%0d%0aX: y",
     ] {
         let (kind, _) = Errand::get(upstream.url(path)).failure(&runtime).await;
-        assert!(["denied", "invalid-request"].contains(&kind.as_str()), "{path}: {kind}");
+        assert!(
+            ["denied", "invalid-request"].contains(&kind.as_str()),
+            "{path}: {kind}"
+        );
     }
     assert_eq!(upstream.connections(), 0);
 }
@@ -112,7 +141,9 @@ async fn what_a_provider_wants_and_is_not_granted_is_listed() {
     let version = runtime.provider("openai").unwrap().version();
     let ungranted = version.ungranted();
     assert!(
-        ungranted.iter().any(|(pattern, _)| pattern.contains("https://api.openai.com/")),
+        ungranted
+            .iter()
+            .any(|(pattern, _)| pattern.contains("https://api.openai.com/")),
         "{ungranted:?}"
     );
 }

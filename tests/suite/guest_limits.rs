@@ -42,7 +42,10 @@ async fn memories_are_counted_together() {
     let trap = fault(ask(&alone, "raw/memory", "").await);
     assert!(matches!(trap, Fault::Trap(_)), "there was room: {trap:?}");
     let heavy = limited("heavy", limits).await;
-    assert_eq!(fault(ask(&heavy, "heavy/memory", "").await), Fault::Memory(4 << 20));
+    assert_eq!(
+        fault(ask(&heavy, "heavy/memory", "").await),
+        Fault::Memory(4 << 20)
+    );
 }
 
 #[tokio::test]
@@ -52,7 +55,10 @@ async fn a_guest_that_begins_with_more_memory_than_it_may_have() {
         ..Limits::default()
     };
     let runtime = limited("raw", limits).await;
-    assert_eq!(fault(ask(&runtime, "raw/any", "").await), Fault::Memory(64 << 10));
+    assert_eq!(
+        fault(ask(&runtime, "raw/unreachable", "").await),
+        Fault::Memory(64 << 10)
+    );
 }
 
 #[tokio::test]
@@ -65,7 +71,10 @@ async fn tables_are_counted_together() {
     let trap = fault(ask(&alone, "raw/table", "").await);
     assert!(matches!(trap, Fault::Trap(_)), "there was room: {trap:?}");
     let heavy = limited("heavy", limits).await;
-    assert_eq!(fault(ask(&heavy, "heavy/table", "").await), Fault::Tables(5_000));
+    assert_eq!(
+        fault(ask(&heavy, "heavy/table", "").await),
+        Fault::Tables(5_000)
+    );
 }
 
 #[tokio::test]
@@ -91,17 +100,35 @@ async fn cpu_in_start_in_step_and_in_many_steps() {
 }
 
 #[tokio::test]
+async fn cpu_while_a_request_is_handed_over_and_after_the_answer_was() {
+    let cpu = Duration::from_millis(50);
+    let limits = Limits {
+        cpu,
+        ..Limits::default()
+    };
+    let runtime = limited("raw", limits).await;
+    let long = "x".repeat(2 << 20);
+    assert_eq!(
+        fault(ask(&runtime, "raw/unreachable", &long).await),
+        Fault::Cpu(cpu)
+    );
+    assert_eq!(fault(ask(&runtime, "raw/after", "").await), Fault::Cpu(cpu));
+}
+
+#[tokio::test]
 async fn waiting_costs_no_cpu_time() {
     let limits = Limits {
-        cpu: Duration::from_millis(100),
+        cpu: Duration::from_millis(250),
         ..Limits::default()
     };
     let upstream = Upstream::answering(Answer::new(200).body("late").stall_before_head());
-    let config = ProviderConfig::new().allow(upstream.url("/*")).limits(Limits {
-        first_byte: Duration::from_millis(400),
-        fetches: 1,
-        ..limits
-    });
+    let config = ProviderConfig::new()
+        .allow(upstream.url("/*"))
+        .limits(Limits {
+            first_byte: Duration::from_secs(1),
+            fetches: 1,
+            ..limits
+        });
     let runtime = runtime_with("rogue", config).await;
     // It begs again, four times its CPU limit later.
     let fault = fault(ask(&runtime, "rogue/beg", &upstream.url("/")).await);
@@ -134,7 +161,10 @@ async fn a_caller_lowers_the_timeout_and_is_told_its_own() {
         timeout: Some(timeout),
         ..Default::default()
     };
-    let events = runtime.chat(question("rogue/sleep", ""), options).await.unwrap();
+    let events = runtime
+        .chat(question("rogue/sleep", ""), options)
+        .await
+        .unwrap();
     assert_eq!(fault(events.complete().await), Fault::Timeout(timeout));
 }
 
@@ -157,8 +187,14 @@ async fn events_at_once_and_one_by_one() {
         ..Limits::default()
     };
     let runtime = limited("rogue", limits).await;
-    assert_eq!(fault(ask(&runtime, "rogue/chatter", "").await), Fault::Events(100));
-    assert_eq!(fault(ask(&runtime, "rogue/chatter-at-once", "100").await), Fault::Events(100));
+    assert_eq!(
+        fault(ask(&runtime, "rogue/chatter", "").await),
+        Fault::Events(100)
+    );
+    assert_eq!(
+        fault(ask(&runtime, "rogue/chatter-at-once", "100").await),
+        Fault::Events(100)
+    );
     // The finish is one, too.
     ask(&runtime, "rogue/chatter-at-once", "99").await.unwrap();
 }
@@ -170,7 +206,10 @@ async fn again() {
         ..Limits::default()
     };
     let runtime = limited("rogue", limits).await;
-    assert_eq!(fault(ask(&runtime, "rogue/again", "").await), Fault::Again(50));
+    assert_eq!(
+        fault(ask(&runtime, "rogue/again", "").await),
+        Fault::Again(50)
+    );
 }
 
 #[tokio::test]
@@ -186,8 +225,24 @@ async fn handover_of_one_turn() {
     assert!(fault.to_string().contains("`limits.handover`"), "{fault}");
     // Half of it, eight times, is well: the limit is of one turn.
     let half = (1_usize << 19).to_string();
-    let answer = ask(&runtime, "rogue/handover-in-pieces", &half).await.unwrap();
+    let answer = ask(&runtime, "rogue/handover-in-pieces", &half)
+        .await
+        .unwrap();
     assert_eq!(answer.text().len(), 8 * (1 << 19) + "fine".len());
+}
+
+#[tokio::test]
+async fn output_of_all_turns_together() {
+    let limits = Limits {
+        output: 1 << 20,
+        ..Limits::default()
+    };
+    let runtime = limited("rogue", limits).await;
+    // No turn hands over more than a quarter of it, and there are eight.
+    let quarter = (1_usize << 18).to_string();
+    let fault = fault(ask(&runtime, "rogue/handover-in-pieces", &quarter).await);
+    assert_eq!(fault, Fault::Output(1 << 20));
+    assert!(fault.to_string().contains("`limits.output`"), "{fault}");
 }
 
 #[tokio::test]

@@ -33,7 +33,13 @@ async fn what_could_break_out_of_a_header_is_refused() {
         assert_eq!(kind, "invalid-request", "{name:?}: {value:?}");
         assert!(!message.contains(['\r', '\u{1b}', '\0']), "{message:?}");
     }
-    for method in ["GET / HTTP/1.1\r\nhost: evil.example\r\n\r\nGET", "G T", "", "get\n", "CONNECT"] {
+    for method in [
+        "GET / HTTP/1.1\r\nhost: evil.example\r\n\r\nGET",
+        "G T",
+        "",
+        "get\n",
+        "CONNECT",
+    ] {
         let errand = Errand::get(upstream.url("/")).method(method);
         let (kind, _) = errand.failure(&runtime).await;
         assert_eq!(kind, "invalid-request", "{method:?}");
@@ -46,9 +52,23 @@ async fn headers_of_the_host_are_refused() {
     let upstream = Upstream::answering(Answer::new(200));
     let runtime = courier(&upstream).await;
     for name in [
-        "host", "Host", "content-length", "Transfer-Encoding", "transfer_encoding", "connection",
-        "keep-alive", "upgrade", "te", "trailer", "expect", "proxy-authorization", "accept-encoding",
-        "x-forwarded-host", "x-http-method-override", "x-original-url", "forwarded",
+        "host",
+        "Host",
+        "content-length",
+        "Transfer-Encoding",
+        "transfer_encoding",
+        "connection",
+        "keep-alive",
+        "upgrade",
+        "te",
+        "trailer",
+        "expect",
+        "proxy-authorization",
+        "accept-encoding",
+        "x-forwarded-host",
+        "x-http-method-override",
+        "x-original-url",
+        "forwarded",
     ] {
         let errand = Errand::post(upstream.url("/"), "body").header(name, "1");
         let (kind, _) = errand.failure(&runtime).await;
@@ -70,11 +90,17 @@ async fn everything_else_arrives_as_it_was_sent() {
     let Seen::Response { headers, .. } = &seen[0] else {
         panic!("{seen:?}");
     };
-    assert!(headers.contains(&("x-seen".into(), "caf\u{e9}, tab\there".into())), "{headers:?}");
+    assert!(
+        headers.contains(&("x-seen".into(), "caf\u{e9}, tab\there".into())),
+        "{headers:?}"
+    );
     let request = &upstream.requests()[0];
     assert_eq!(request.to_string(), "POST /a%3Ab?c=d");
     assert_eq!(request.header("content-type"), Some("text/plain"));
-    assert_eq!(request.header_values("x-twice").collect::<Vec<_>>(), ["one", "two"]);
+    assert_eq!(
+        request.header_values("x-twice").collect::<Vec<_>>(),
+        ["one", "two"]
+    );
     assert_eq!(request.header("x-note"), Some("Zürich\tapp"));
     assert_eq!(request.text(), "body");
     // Written by the host, once each.

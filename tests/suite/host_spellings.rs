@@ -62,7 +62,10 @@ async fn a_grant_for_a_name_is_not_passed_by_another_host_in_its_dress() {
     ] {
         let url = format!("http://{authority}:{port}/");
         let (kind, _) = Errand::get(&url).failure(&runtime).await;
-        assert!(["denied", "invalid-request"].contains(&kind.as_str()), "{url}: {kind}");
+        assert!(
+            ["denied", "invalid-request"].contains(&kind.as_str()),
+            "{url}: {kind}"
+        );
     }
     assert_eq!(names.asked(), [""; 0], "nothing was looked up");
     assert_eq!(upstream.connections(), 0);
@@ -104,7 +107,10 @@ async fn an_address_is_granted_as_it_is_written_and_no_other_way() {
     ] {
         let url = format!("http://{host}:{port}/");
         let (kind, _) = Errand::get(&url).failure(&runtime).await;
-        assert!(["denied", "invalid-request"].contains(&kind.as_str()), "{url}: {kind}");
+        assert!(
+            ["denied", "invalid-request"].contains(&kind.as_str()),
+            "{url}: {kind}"
+        );
     }
     assert_eq!(names.asked(), [""; 0], "nothing was looked up");
     assert_eq!(upstream.connections(), 0);
@@ -125,7 +131,10 @@ async fn ports_that_are_none_do_not_pass() {
     ] {
         let url = format!("http://127.0.0.1:{port}/");
         let (kind, _) = Errand::get(&url).failure(&runtime).await;
-        assert!(["denied", "invalid-request"].contains(&kind.as_str()), "{url}: {kind}");
+        assert!(
+            ["denied", "invalid-request"].contains(&kind.as_str()),
+            "{url}: {kind}"
+        );
     }
     assert_eq!(upstream.connections(), 0);
 }

@@ -14,7 +14,12 @@ use crate::answers::{hello, openai_at};
 #[test]
 fn ten_thousand_calls_leave_nothing_behind() {
     let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "leaks::in_a_process_of_its_own", "--ignored", "--nocapture"])
+        .args([
+            "--exact",
+            "leaks::in_a_process_of_its_own",
+            "--ignored",
+            "--nocapture",
+        ])
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
@@ -45,7 +50,11 @@ async fn measure() {
     let runtime = builder_with("openai", openai_at(&upstream))
         .await
         .provider("echo", component("echo").await, ProviderConfig::new())
-        .provider("rogue", component("rogue").await, ProviderConfig::new().limits(limits))
+        .provider(
+            "rogue",
+            component("rogue").await,
+            ProviderConfig::new().limits(limits),
+        )
         .build()
         .unwrap();
     // What is kept on purpose (slots of the pool, connections, the allocator's own) is there first.
@@ -55,8 +64,14 @@ async fn measure() {
     let after = (resident(), handles());
     println!("KiB resident and handles: {before:?}, then {after:?}");
     // A leak of one page a call would be 40 MB.
-    assert!(after.0 < before.0 + 16 * 1024, "memory: {before:?}, then {after:?}");
-    assert!(after.1 <= before.1 + 2, "handles: {before:?}, then {after:?}");
+    assert!(
+        after.0 < before.0 + 16 * 1024,
+        "memory: {before:?}, then {after:?}"
+    );
+    assert!(
+        after.1 <= before.1 + 2,
+        "handles: {before:?}, then {after:?}"
+    );
     for provider in runtime.providers() {
         assert_eq!(provider.calls(), 0);
     }
@@ -83,7 +98,10 @@ async fn calls(runtime: &Runtime, count: usize) {
 /// Resident memory, in KiB.
 fn resident() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS:"))
+        .unwrap();
     let digits: String = line.chars().filter(char::is_ascii_digit).collect();
     digits.parse().unwrap()
 }

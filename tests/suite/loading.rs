@@ -37,7 +37,10 @@ async fn what_is_no_component_is_named_for_what_it_is() {
         (module, "is a core WebAssembly module, not a component"),
     ] {
         let error = load(bytes).await;
-        assert!(matches!(error, LoadError::NotAComponent { .. }), "{error:?}");
+        assert!(
+            matches!(error, LoadError::NotAComponent { .. }),
+            "{error:?}"
+        );
         check(&error, &[what]);
     }
 }
@@ -55,7 +58,12 @@ async fn a_file_that_is_not_there_cannot_be_read() {
     let missing = Component::from_file(engine(), "no/such/test.wasm").await;
     let error = missing.unwrap_err();
     assert!(matches!(error, LoadError::Read { .. }), "{error:?}");
-    assert!(error.to_string().starts_with("`no/such/test.wasm` cannot be read: "), "{error}");
+    assert!(
+        error
+            .to_string()
+            .starts_with("`no/such/test.wasm` cannot be read: "),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -67,7 +75,9 @@ async fn a_component_that_is_too_large_is_refused_unread() {
         ..EngineConfig::default()
     })
     .unwrap();
-    let error = Component::from_bytes(&small, "test.wasm", bytes("rogue")).await.unwrap_err();
+    let error = Component::from_bytes(&small, "test.wasm", bytes("rogue"))
+        .await
+        .unwrap_err();
     assert!(matches!(error, LoadError::TooLarge { .. }), "{error:?}");
     check(&error, &[&size.to_string(), "`component-size`"]);
 }
@@ -80,7 +90,9 @@ async fn a_component_that_compiles_too_slowly_is_given_up() {
         ..EngineConfig::default()
     })
     .unwrap();
-    let error = Component::from_bytes(&hasty, "test.wasm", bytes("rogue")).await.unwrap_err();
+    let error = Component::from_bytes(&hasty, "test.wasm", bytes("rogue"))
+        .await
+        .unwrap_err();
     assert!(matches!(error, LoadError::TooSlow { .. }), "{error:?}");
     check(&error, &["1ms", "`compile-time`"]);
 }
@@ -89,7 +101,10 @@ async fn a_component_that_compiles_too_slowly_is_given_up() {
 async fn a_component_of_another_world_names_the_missing_export() {
     let error = load_text("(component)").await;
     assert!(matches!(error, LoadError::World { .. }), "{error:?}");
-    check(&error, &["the export `llm:provider/provider@0.1.0` is missing"]);
+    check(
+        &error,
+        &["the export `llm:provider/provider@0.1.0` is missing"],
+    );
 }
 
 #[tokio::test]
@@ -99,7 +114,13 @@ async fn a_component_of_another_version_names_both() {
     )
     .await;
     assert!(matches!(error, LoadError::World { .. }), "{error:?}");
-    check(&error, &["`llm:provider/provider@9.1.0`", "`llm:provider/provider@0.1.0`"]);
+    check(
+        &error,
+        &[
+            "`llm:provider/provider@9.1.0`",
+            "`llm:provider/provider@0.1.0`",
+        ],
+    );
 }
 
 #[tokio::test]
@@ -164,8 +185,18 @@ async fn a_guest_that_misbehaves_in_describe_does_not_load() {
         let error = chameleon(role).await.unwrap_err();
         assert!(matches!(error, LoadError::Describe { .. }), "{error:?}");
         let sentence = error.to_string();
-        assert!(sentence.contains(reason) && sentence.contains("\nhint: "), "{sentence}");
+        assert!(
+            sentence.contains(reason) && sentence.contains("\nhint: "),
+            "{sentence}"
+        );
     }
+}
+
+#[tokio::test]
+async fn a_guest_that_spins_before_it_can_be_asked_does_not_load() {
+    let error = load(bytes("stillborn")).await;
+    assert!(matches!(error, LoadError::Describe { .. }), "{error:?}");
+    check(&error, &["used more than its 2s of CPU time"]);
 }
 
 #[tokio::test]
@@ -173,16 +204,28 @@ async fn a_guest_that_describes_nonsense_does_not_load() {
     for (role, reason) in [
         ("bad-name", "`../Chameleon`"),
         ("bad-pattern", "the want `api.example.com` is no pattern"),
-        ("bad-setting", "the default of setting `level` is `loud`, not a whole number"),
-        ("unknown-setting", "the setting `base-url`, which it does not declare"),
-        ("bad-header", "the credential `key` wants a header that has no valid name"),
+        (
+            "bad-setting",
+            "the default of setting `level` is `loud`, not a whole number",
+        ),
+        (
+            "unknown-setting",
+            "the setting `base-url`, which it does not declare",
+        ),
+        (
+            "bad-header",
+            "the credential `key` wants a header that has no valid name",
+        ),
         ("control-characters", "control characters"),
         ("endless", "more than 1000 wants"),
     ] {
         let error = chameleon(role).await.unwrap_err();
         assert!(matches!(error, LoadError::Describe { .. }), "{error:?}");
         let sentence = error.to_string();
-        assert!(sentence.contains(reason) && sentence.contains("\nhint: "), "{sentence}");
+        assert!(
+            sentence.contains(reason) && sentence.contains("\nhint: "),
+            "{sentence}"
+        );
         // What a guest says of itself must not reach a terminal as it is.
         assert!(!sentence.contains('\u{1b}'), "{sentence:?}");
     }

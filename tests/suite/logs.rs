@@ -81,8 +81,16 @@ async fn logs_are_bounded_and_what_is_dropped_is_counted() {
     // 32 bytes each: 31 fit.
     assert_eq!(lines.len(), 32, "{lines:?}");
     let (last, others) = lines.split_last().unwrap();
-    assert!(others.iter().all(|line| line.message == "a line of thirty-two bytes, yes!"));
-    assert!(others[0].fields.contains("provider=\"rogue\""), "{:?}", others[0]);
+    assert!(
+        others
+            .iter()
+            .all(|line| line.message == "a line of thirty-two bytes, yes!")
+    );
+    assert!(
+        others[0].fields.contains("provider=\"rogue\""),
+        "{:?}",
+        others[0]
+    );
     assert_eq!(last.message, "log lines were dropped (`limits.log`)");
     assert!(last.fields.contains("dropped=9969"), "{last:?}");
 }
@@ -119,6 +127,17 @@ async fn what_is_printed_is_a_log_too() {
     let runtime = runtime_with("ported-wasip2", ProviderConfig::new().limits(limits)).await;
     let text = format!("one\n\u{1b}two\n{}", "x".repeat(1_000));
     ask(&runtime, "ported-wasip2/print", &text).await.unwrap();
-    let messages: Vec<String> = lines.of_guests().into_iter().map(|line| line.message).collect();
-    assert_eq!(messages, ["one", "\u{fffd}two", "log lines were dropped (`limits.log`)"]);
+    let messages: Vec<String> = lines
+        .of_guests()
+        .into_iter()
+        .map(|line| line.message)
+        .collect();
+    assert_eq!(
+        messages,
+        [
+            "one",
+            "\u{fffd}two",
+            "log lines were dropped (`limits.log`)"
+        ]
+    );
 }

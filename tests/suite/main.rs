@@ -3,32 +3,49 @@
 
 // The path of a request, and how it ends badly.
 mod answers;
+
 mod upstream_failures;
+
 mod cancelling;
 
 // What a component must be.
 mod loading;
+
 mod cache;
+
 mod swapping;
 
 // What a guest may do.
 mod contract;
+
 mod guest_limits;
+
 mod http_limits;
+
 mod isolation;
 
 // What a guest may reach.
 mod grants;
+
 mod host_spellings;
+
 mod addresses;
+
 mod headers;
+
 mod redirects;
+
 mod encodings;
+
 mod secrets;
+
 mod echoed_secrets;
+
 mod wasi;
 
 // What the operator sees.
 mod audit;
+
 mod logs;
+
 mod leaks;

@@ -12,14 +12,24 @@ async fn redirects_are_not_followed_even_to_where_is_granted() {
         let location = elsewhere.url("/stolen");
         let answer = Answer::new(status).header("location", &location);
         let upstream = Upstream::answering(answer);
-        let config = ProviderConfig::new().allow(upstream.url("/*")).allow(elsewhere.url("/*"));
+        let config = ProviderConfig::new()
+            .allow(upstream.url("/*"))
+            .allow(elsewhere.url("/*"));
         let runtime = runtime_with("courier", config.secret("bearer", "sk-test-secret")).await;
         let seen = Errand::post(upstream.url("/"), "body").run(&runtime).await;
-        let Seen::Response { status: seen_status, headers, .. } = &seen[0] else {
+        let Seen::Response {
+            status: seen_status,
+            headers,
+            ..
+        } = &seen[0]
+        else {
             panic!("{seen:?}");
         };
         assert_eq!(*seen_status, status);
-        assert!(headers.contains(&("location".into(), location)), "{headers:?}");
+        assert!(
+            headers.contains(&("location".into(), location)),
+            "{headers:?}"
+        );
         assert_eq!(upstream.requests().len(), 1);
     }
     assert_eq!(elsewhere.connections(), 0);

@@ -1,9 +1,9 @@
 //! Where a secret goes, and where it does not: the host attaches it, last, to the origins it is
 //! bound to, and whatever the guest put in its place is dropped.
 
-use tidegate_host::{Error, ProviderConfig, Runtime, SecretConfig};
 use tidegate_host::grants::Secret;
-use tidegate_tests::calls::{builder_with, provider_error, ask, runtime_with};
+use tidegate_host::{Error, ProviderConfig, Runtime, SecretConfig};
+use tidegate_tests::calls::{ask, builder_with, provider_error, runtime_with};
 use tidegate_tests::courier::{self, Errand, Seen};
 use tidegate_tests::names::Names;
 use tidegate_tests::upstream::{Answer, Request, Upstream};
@@ -17,7 +17,10 @@ fn config(upstream: &Upstream) -> ProviderConfig {
 /// The one request that arrived.
 async fn sent(runtime: &Runtime, upstream: &Upstream, errand: Errand) -> Request {
     let seen = errand.run(runtime).await;
-    assert!(matches!(seen[0], Seen::Response { status: 200, .. }), "{seen:?}");
+    assert!(
+        matches!(seen[0], Seen::Response { status: 200, .. }),
+        "{seen:?}"
+    );
     upstream.requests().pop().unwrap()
 }
 
@@ -27,36 +30,54 @@ async fn each_placement_puts_it_where_it_belongs() {
     let secret = "user:pass word+&=";
     let config = ["bearer", "header", "query", "basic"]
         .into_iter()
-        .fold(config(&upstream), |config, name| config.secret(name, secret));
+        .fold(config(&upstream), |config, name| {
+            config.secret(name, secret)
+        });
     let runtime = runtime_with("courier", config).await;
     let errand = |name: &str| Errand::get(upstream.url("/path?a=b")).credential(name);
 
     let request = sent(&runtime, &upstream, errand("bearer")).await;
-    assert_eq!(request.header("authorization"), Some("Bearer user:pass word+&="));
+    assert_eq!(
+        request.header("authorization"),
+        Some("Bearer user:pass word+&=")
+    );
     let request = sent(&runtime, &upstream, errand("header")).await;
     assert_eq!(request.header("x-api-key"), Some("Token user:pass word+&="));
     assert_eq!(request.header("authorization"), None);
     let request = sent(&runtime, &upstream, errand("query")).await;
     assert_eq!(request.target, "/path?a=b&key=user%3Apass+word%2B%26%3D");
     let request = sent(&runtime, &upstream, errand("basic")).await;
-    assert_eq!(request.header("authorization"), Some("Basic dXNlcjpwYXNzIHdvcmQrJj0="));
+    assert_eq!(
+        request.header("authorization"),
+        Some("Basic dXNlcjpwYXNzIHdvcmQrJj0=")
+    );
 }
 
 #[tokio::test]
 async fn the_first_one_configured_is_meant_where_none_is_named() {
     let upstream = Upstream::answering(Answer::new(200));
-    let config = config(&upstream).secret("basic", "a:b").secret("header", SECRET);
+    let config = config(&upstream)
+        .secret("basic", "a:b")
+        .secret("header", SECRET);
     let runtime = runtime_with("courier", config).await;
     let request = sent(&runtime, &upstream, Errand::get(upstream.url("/"))).await;
-    assert_eq!(request.header("x-api-key"), Some("Token sk-0123456789-secret"));
-    let (kind, _) = Errand::get(upstream.url("/")).credential("bearer").failure(&runtime).await;
+    assert_eq!(
+        request.header("x-api-key"),
+        Some("Token sk-0123456789-secret")
+    );
+    let (kind, _) = Errand::get(upstream.url("/"))
+        .credential("bearer")
+        .failure(&runtime)
+        .await;
     assert_eq!(kind, "invalid-request", "declared, and not configured");
 }
 
 #[tokio::test]
 async fn what_the_guest_put_in_its_place_is_dropped() {
     let upstream = Upstream::answering(Answer::new(200));
-    let config = config(&upstream).secret("bearer", SECRET).secret("query", SECRET);
+    let config = config(&upstream)
+        .secret("bearer", SECRET)
+        .secret("query", SECRET);
     let runtime = runtime_with("courier", config).await;
     let errand = Errand::get(upstream.url("/"))
         .header("Authorization", "Bearer mine")
@@ -95,7 +116,9 @@ async fn an_unencrypted_connection_to_another_machine_gets_none() {
     let url = format!("http://api.example.com:{}/", upstream.port());
     let config = ProviderConfig {
         private: true,
-        ..ProviderConfig::new().allow(format!("{url}*")).secret("bearer", SECRET)
+        ..ProviderConfig::new()
+            .allow(format!("{url}*"))
+            .secret("bearer", SECRET)
     };
     let builder = builder_with("courier", config).await;
     let runtime = builder.resolver(names.resolver()).build().unwrap();
@@ -126,7 +149,10 @@ async fn a_secret_that_cannot_be_a_header_is_an_error_that_does_not_show_it() {
     let config = config(&upstream).secret("bearer", "sk-0123456789-secret\n");
     let error = builder_with("courier", config).await.build().err().unwrap();
     let shown = format!("{error} {error:?}");
-    assert!(shown.contains("line breaks") && !shown.contains(SECRET), "{shown}");
+    assert!(
+        shown.contains("line breaks") && !shown.contains(SECRET),
+        "{shown}"
+    );
 }
 
 #[tokio::test]
@@ -158,6 +184,9 @@ async fn a_required_credential_that_is_missing_is_said_before_anything_is_spent(
     let answer = ask(&runtime, "openai/gpt-5-mini", "Hi").await;
     let sentence = answer.as_ref().unwrap_err().to_string();
     assert!(sentence.contains("OPENAI_API_KEY"), "{sentence}");
-    assert_eq!(provider_error(answer), tidegate_host::types::ErrorKind::Unauthorized);
+    assert_eq!(
+        provider_error(answer),
+        tidegate_host::types::ErrorKind::Unauthorized
+    );
     assert_eq!(upstream.connections(), 0);
 }

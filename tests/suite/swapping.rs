@@ -22,7 +22,9 @@ async fn runtime_of(role: &str, config: ProviderConfig) -> Runtime {
 async fn a_new_call_runs_on_the_new_version() {
     let runtime = runtime_of("version-1", ProviderConfig::new()).await;
     let before = runtime.provider("chameleon").unwrap().version();
-    let after = runtime.swap("chameleon", chameleon("version-2").await.unwrap()).unwrap();
+    let after = runtime
+        .swap("chameleon", chameleon("version-2").await.unwrap())
+        .unwrap();
     assert_eq!((before.number(), after.number()), (1, 2));
     assert_ne!(before.component().digest(), after.component().digest());
     let answer = ask(&runtime, "chameleon/at-once", "").await.unwrap();
@@ -39,7 +41,9 @@ async fn a_stream_ends_on_the_version_it_began_on() {
     let mut events = stream(&runtime, &model, "").await.unwrap();
     let first = events.next().await.unwrap().unwrap();
     assert!(matches!(first, StreamEvent::TextDelta(delta) if delta.text == "version-1"));
-    runtime.swap("chameleon", chameleon("version-2").await.unwrap()).unwrap();
+    runtime
+        .swap("chameleon", chameleon("version-2").await.unwrap())
+        .unwrap();
     let answer = ask(&runtime, "chameleon/at-once", "").await.unwrap();
     assert_eq!(answer.text(), "version-2");
     valve.open();
@@ -51,9 +55,9 @@ async fn no_call_fails_while_versions_change() {
     let upstream = Upstream::answering(Answer::stream("text/plain", [" ", " "]));
     let config = ProviderConfig::new().allow(upstream.url("/*"));
     let runtime = runtime_of("version-0", config).await;
-    let versions = join_all((1..=4).map(|number| async move {
-        chameleon(&format!("version-{number}")).await.unwrap()
-    }))
+    let versions = join_all(
+        (1..=4).map(|number| async move { chameleon(&format!("version-{number}")).await.unwrap() }),
+    )
     .await;
     let over = Arc::new(AtomicBool::new(false));
     let model = format!("chameleon/{}", upstream.url("/"));
@@ -74,7 +78,9 @@ async fn no_call_fails_while_versions_change() {
     for _ in 0..10 {
         for version in &versions {
             // Some calls end between this swap and the next.
-            upstream.wait_for_requests(upstream.requests().len() + 16).await;
+            upstream
+                .wait_for_requests(upstream.requests().len() + 16)
+                .await;
             runtime.swap("chameleon", version.clone()).unwrap();
         }
     }
@@ -92,7 +98,10 @@ async fn a_version_that_wants_more_is_refused_and_the_old_one_stays() {
     let Err(Error::Config { message, hint }) = runtime.swap("chameleon", greedy) else {
         panic!("it was swapped");
     };
-    assert!(message.contains("`https://more.example/*` (to be tested)"), "{message}");
+    assert!(
+        message.contains("`https://more.example/*` (to be tested)"),
+        "{message}"
+    );
     assert!(hint.contains("`providers.chameleon.allow`"), "{hint}");
     let answer = ask(&runtime, "chameleon/at-once", "").await.unwrap();
     assert_eq!(answer.text(), "version-1");
@@ -102,7 +111,9 @@ async fn a_version_that_wants_more_is_refused_and_the_old_one_stays() {
 async fn what_is_granted_already_may_be_wanted() {
     let config = ProviderConfig::new().allow("https://more.example/*");
     let runtime = runtime_of("version-1", config).await;
-    runtime.swap("chameleon", chameleon("wants-more").await.unwrap()).unwrap();
+    runtime
+        .swap("chameleon", chameleon("wants-more").await.unwrap())
+        .unwrap();
 }
 
 #[tokio::test]
@@ -112,7 +123,9 @@ async fn a_rollback_goes_back_and_a_second_one_forth() {
         panic!("there is nothing to go back to");
     };
     assert!(message.contains("no version to go back to"), "{message}");
-    runtime.swap("chameleon", chameleon("version-2").await.unwrap()).unwrap();
+    runtime
+        .swap("chameleon", chameleon("version-2").await.unwrap())
+        .unwrap();
     for expected in ["version-1", "version-2"] {
         runtime.rollback("chameleon").unwrap();
         let answer = ask(&runtime, "chameleon/at-once", "").await.unwrap();

@@ -84,7 +84,7 @@ async fn an_upstream_that_is_down_is_unreachable() {
 #[tokio::test]
 async fn an_upstream_that_falls_silent_runs_into_the_idle_limit() {
     let limits = Limits {
-        idle: Duration::from_millis(100),
+        idle: Duration::from_millis(500),
         ..Limits::default()
     };
     let upstream = Upstream::answering(hello().stall_after(300));
@@ -109,7 +109,10 @@ async fn an_upstream_that_never_answers_runs_into_the_first_byte_limit() {
 #[tokio::test]
 async fn what_is_no_answer_is_an_upstream_error() {
     let answers = [
-        ("a page", Answer::html(200, "<html><h1>Maintenance</h1></html>")),
+        (
+            "a page",
+            Answer::html(200, "<html><h1>Maintenance</h1></html>"),
+        ),
         ("nothing", Answer::new(200)),
         (
             "half a document",
@@ -119,7 +122,10 @@ async fn what_is_no_answer_is_an_upstream_error() {
         ),
         (
             "an error with status 200",
-            Answer::json(200, json!({"error": {"message": "the model fell over", "type": "server_error"}})),
+            Answer::json(
+                200,
+                json!({"error": {"message": "the model fell over", "type": "server_error"}}),
+            ),
         ),
         ("something else", Answer::json(200, json!(["what", "ever"]))),
     ];
@@ -130,7 +136,11 @@ async fn what_is_no_answer_is_an_upstream_error() {
         assert_eq!(provider_error(whole), ErrorKind::Upstream, "{what}, whole");
         let (events, error) = fail(openai_at(&upstream)).await;
         assert!(!finished(&events), "{what}, streamed");
-        assert_eq!(kind(&error), ErrorKind::Upstream, "{what}, streamed: {error}");
+        assert_eq!(
+            kind(&error),
+            ErrorKind::Upstream,
+            "{what}, streamed: {error}"
+        );
     }
 }
 
@@ -149,7 +159,11 @@ async fn an_error_event_in_a_stream_is_an_upstream_error() {
 
 #[tokio::test]
 async fn what_is_no_http_is_malformed() {
-    for bytes in ["SSH-2.0-OpenSSH_9.9\r\n", "HTTP/1.1 two hundred\r\n\r\n", "\0\0\0\0\r\n\r\n"] {
+    for bytes in [
+        "SSH-2.0-OpenSSH_9.9\r\n",
+        "HTTP/1.1 two hundred\r\n\r\n",
+        "\0\0\0\0\r\n\r\n",
+    ] {
         let upstream = Upstream::answering(Answer::raw(bytes));
         let config = ProviderConfig::new().allow(upstream.url("/*"));
         let runtime = runtime_with("courier", config).await;
@@ -175,5 +189,8 @@ async fn frames_before_a_cut_are_delivered_and_then_the_failure() {
         .collect();
     assert_eq!(frames, ["one", "two"]);
     let last = seen.last().unwrap();
-    assert!(matches!(last, Seen::Failed { kind, .. } if kind == "interrupted"), "{last:?}");
+    assert!(
+        matches!(last, Seen::Failed { kind, .. } if kind == "interrupted"),
+        "{last:?}"
+    );
 }

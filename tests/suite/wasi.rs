@@ -18,13 +18,19 @@ fn guests() -> Vec<&'static str> {
     let mut names = vec!["ported"];
     match guests::find("ported-wasip2") {
         Some(_) => names.push("ported-wasip2"),
-        None => eprintln!("SKIPPED: there is no `ported-wasip2`; `rustup target add wasm32-wasip2`"),
+        None => {
+            eprintln!("SKIPPED: there is no `ported-wasip2`; `rustup target add wasm32-wasip2`")
+        }
     }
     names
 }
 
 async fn audited(guest: &str, config: ProviderConfig, audit: &Audit) -> Runtime {
-    builder_with(guest, config).await.audit(audit.sink()).build().unwrap()
+    builder_with(guest, config)
+        .await
+        .audit(audit.sink())
+        .build()
+        .unwrap()
 }
 
 #[tokio::test]
@@ -32,10 +38,14 @@ async fn a_request_goes_out_with_the_hosts_secret_and_is_recorded() {
     for guest in guests() {
         let upstream = Upstream::answering(Answer::stream("text/plain", ["one, ", "two"]));
         let audit = Audit::default();
-        let config = ProviderConfig::new().allow(upstream.url("/v1/*")).secret("api-key", "sk-test-secret");
+        let config = ProviderConfig::new()
+            .allow(upstream.url("/v1/*"))
+            .secret("api-key", "sk-test-secret");
         let runtime = audited(guest, config, &audit).await;
         let text = format!("{}\nthe body", upstream.url("/v1/chat?a=b"));
-        let answer = ask(&runtime, &format!("{guest}/POST"), &text).await.unwrap();
+        let answer = ask(&runtime, &format!("{guest}/POST"), &text)
+            .await
+            .unwrap();
         assert_eq!(answer.text(), "200 one, two", "{guest}");
 
         let request = &upstream.requests()[0];
@@ -50,8 +60,14 @@ async fn a_request_goes_out_with_the_hosts_secret_and_is_recorded() {
             panic!("{records:?}");
         };
         assert_eq!(&*record.provider, guest);
-        assert_eq!((record.method.as_str(), record.path.as_str()), ("POST", "/v1/chat"));
-        assert_eq!((record.status, record.sent, record.received), (Some(200), 8, 8));
+        assert_eq!(
+            (record.method.as_str(), record.path.as_str()),
+            ("POST", "/v1/chat")
+        );
+        assert_eq!(
+            (record.status, record.sent, record.received),
+            (Some(200), 8, 8)
+        );
         assert_eq!(record.outcome, Outcome::Complete);
     }
 }
@@ -63,10 +79,16 @@ async fn what_is_not_granted_is_denied_by_a_bare_code() {
         let audit = Audit::default();
         let config = ProviderConfig::new().allow(upstream.url("/v1/*"));
         let runtime = audited(guest, config, &audit).await;
-        let answer = ask(&runtime, &format!("{guest}/GET"), &upstream.url("/admin")).await.unwrap();
+        let answer = ask(&runtime, &format!("{guest}/GET"), &upstream.url("/admin"))
+            .await
+            .unwrap();
         assert_eq!(answer.text(), "ErrorCode::HttpRequestDenied", "{guest}");
         assert_eq!(upstream.connections(), 0);
-        assert!(audit.denial().contains("may not reach"), "{}", audit.denial());
+        assert!(
+            audit.denial().contains("may not reach"),
+            "{}",
+            audit.denial()
+        );
     }
 }
 
@@ -74,9 +96,13 @@ async fn what_is_not_granted_is_denied_by_a_bare_code() {
 async fn an_echoed_secret_is_masked() {
     for guest in guests() {
         let upstream = Upstream::answering(Answer::new(200).body("your key is sk-test-secret"));
-        let config = ProviderConfig::new().allow(upstream.url("/*")).secret("api-key", "sk-test-secret");
+        let config = ProviderConfig::new()
+            .allow(upstream.url("/*"))
+            .secret("api-key", "sk-test-secret");
         let runtime = runtime_with(guest, config).await;
-        let answer = ask(&runtime, &format!("{guest}/GET"), &upstream.url("/")).await.unwrap();
+        let answer = ask(&runtime, &format!("{guest}/GET"), &upstream.url("/"))
+            .await
+            .unwrap();
         assert_eq!(answer.text(), "200 your key is **************", "{guest}");
     }
 }
@@ -89,26 +115,64 @@ async fn the_limits_of_requests_hold() {
         let limits = Limits {
             request: 1_000,
             response: 1_000,
-            first_byte: Duration::from_millis(50),
+            first_byte: Duration::from_millis(500),
             ..Limits::default()
         };
         let audit = Audit::default();
-        let config = ProviderConfig::new().allow(upstream.url("/*")).allow(silent.url("/*"));
+        let config = ProviderConfig::new()
+            .allow(upstream.url("/*"))
+            .allow(silent.url("/*"));
         let runtime = audited(guest, config.limits(limits), &audit).await;
         let large = format!("{}\n{}", upstream.url("/"), "x".repeat(1_001));
-        let answer = ask(&runtime, &format!("{guest}/POST"), &large).await.unwrap();
-        assert!(answer.text().contains("HttpRequestBodySize"), "{guest}: {}", answer.text());
+        let answer = ask(&runtime, &format!("{guest}/POST"), &large)
+            .await
+            .unwrap();
+        assert!(
+            answer.text().contains("HttpRequestBodySize"),
+            "{guest}: {}",
+            answer.text()
+        );
         assert_eq!(upstream.connections(), 0);
-        let answer = ask(&runtime, &format!("{guest}/GET"), &upstream.url("/")).await.unwrap();
+        let answer = ask(&runtime, &format!("{guest}/GET"), &upstream.url("/"))
+            .await
+            .unwrap();
         assert!(!answer.text().contains("xxx"), "{guest}");
-        let answer = ask(&runtime, &format!("{guest}/GET"), &silent.url("/")).await.unwrap();
-        assert!(answer.text().contains("HttpResponseTimeout"), "{guest}: {}", answer.text());
+        let answer = ask(&runtime, &format!("{guest}/GET"), &silent.url("/"))
+            .await
+            .unwrap();
+        assert!(
+            answer.text().contains("HttpResponseTimeout"),
+            "{guest}: {}",
+            answer.text()
+        );
         let failed = |kind| Outcome::Failed(kind);
         let outcomes = audit.outcomes();
         assert!(
-            outcomes.ends_with(&[failed(FetchFailureKind::TooLarge), failed(FetchFailureKind::Timeout)]),
+            outcomes.ends_with(&[
+                failed(FetchFailureKind::TooLarge),
+                failed(FetchFailureKind::Timeout)
+            ]),
             "{outcomes:?}"
         );
+    }
+}
+
+#[tokio::test]
+async fn the_number_of_requests_is_limited() {
+    for guest in guests() {
+        let upstream = Upstream::answering(Answer::new(200));
+        let limits = Limits {
+            fetches: 0,
+            ..Limits::default()
+        };
+        let config = ProviderConfig::new()
+            .allow(upstream.url("/*"))
+            .limits(limits);
+        let runtime = runtime_with(guest, config).await;
+        let answer = ask(&runtime, &format!("{guest}/GET"), &upstream.url("/")).await;
+        let text = answer.unwrap().text();
+        assert!(text.contains("ConnectionLimitReached"), "{guest}: {text}");
+        assert_eq!(upstream.connections(), 0);
     }
 }
 
@@ -116,10 +180,13 @@ async fn the_limits_of_requests_hold() {
 async fn pieces_come_as_they_arrive_and_a_dropped_stream_closes_the_connection() {
     for guest in guests() {
         let valve = Valve::shut();
-        let upstream = Upstream::answering(Answer::stream("text/plain", ["one", "two"]).drip(&valve));
+        let upstream =
+            Upstream::answering(Answer::stream("text/plain", ["one", "two"]).drip(&valve));
         let config = ProviderConfig::new().allow(upstream.url("/*"));
         let runtime = runtime_with(guest, config).await;
-        let mut events = stream(&runtime, &format!("{guest}/GET"), &upstream.url("/")).await.unwrap();
+        let mut events = stream(&runtime, &format!("{guest}/GET"), &upstream.url("/"))
+            .await
+            .unwrap();
         valve.release(1);
         let mut text = String::new();
         while text != "200 one" {
@@ -143,7 +210,9 @@ async fn a_guest_that_blocks_on_a_silent_upstream_runs_into_its_timeout() {
             timeout,
             ..Limits::default()
         };
-        let config = ProviderConfig::new().allow(upstream.url("/*")).limits(limits);
+        let config = ProviderConfig::new()
+            .allow(upstream.url("/*"))
+            .limits(limits);
         let runtime = runtime_with(guest, config).await;
         let answer = ask(&runtime, &format!("{guest}/GET"), &upstream.url("/")).await;
         assert_eq!(fault(answer), Fault::Timeout(timeout), "{guest}");
@@ -155,7 +224,10 @@ async fn a_guest_that_blocks_on_a_silent_upstream_runs_into_its_timeout() {
 async fn a_component_says_what_it_imports() {
     for guest in guests() {
         let imports = guests::component(guest).await.imports().join("\n");
-        assert!(imports.contains("wasi:http/outgoing-handler@0.2"), "{imports}");
+        assert!(
+            imports.contains("wasi:http/outgoing-handler@0.2"),
+            "{imports}"
+        );
     }
 }
 
@@ -170,14 +242,27 @@ async fn an_operating_system_is_there_and_holds_nothing() {
     // Everything is granted, and still only `wasi:http` leads out.
     let config = ProviderConfig::new().allow(format!("http://{address}/*"));
     let runtime = runtime_with(guest, config).await;
-    let answer = ask(&runtime, &format!("{guest}/explore"), &address).await.unwrap();
+    let answer = ask(&runtime, &format!("{guest}/explore"), &address)
+        .await
+        .unwrap();
     let text = answer.text();
     let mut lines = text.lines();
     for what in [
-        "read-file", "read-here", "write-file", "list-folder", "make-folder", "connect", "listen",
-        "datagrams", "look-up",
+        "read-file",
+        "read-here",
+        "write-file",
+        "list-folder",
+        "make-folder",
+        "connect",
+        "listen",
+        "datagrams",
+        "look-up",
     ] {
-        assert_eq!(lines.next(), Some(format!("{what}: refused").as_str()), "{text}");
+        assert_eq!(
+            lines.next(),
+            Some(format!("{what}: refused").as_str()),
+            "{text}"
+        );
     }
     for (what, result) in [
         ("environment", "0 variables"),
@@ -186,7 +271,11 @@ async fn an_operating_system_is_there_and_holds_nothing() {
         ("clock", "true"),
         ("monotonic", "true"),
     ] {
-        assert_eq!(lines.next(), Some(format!("{what}: {result}").as_str()), "{text}");
+        assert_eq!(
+            lines.next(),
+            Some(format!("{what}: {result}").as_str()),
+            "{text}"
+        );
     }
     assert!(listener.accept().is_err(), "somebody connected");
 }

@@ -20,7 +20,10 @@ impl Audit {
 
     /// The records, in the order in which their requests were over.
     pub fn records(&self) -> Vec<AuditRecord> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// What came of each request.

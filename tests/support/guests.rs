@@ -16,7 +16,9 @@ const SLOT: (&[u8], usize) = (b"CHAMELEON:", 64);
 /// the compiler for it is.
 pub fn find(name: &str) -> Option<&'static [u8]> {
     let guest = GUESTS.iter().find(|(guest, _)| *guest == name);
-    guest.map(|(_, bytes)| *bytes).or_else(|| tidegate_bundle::component(name))
+    guest
+        .map(|(_, bytes)| *bytes)
+        .or_else(|| tidegate_bundle::component(name))
 }
 
 /// The same, of a guest that is always there.

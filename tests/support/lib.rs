@@ -2,10 +2,16 @@
 //! engine with its guests.
 
 pub mod fixture;
+
 // A question to a guest; what else is seen of it; the guests; the vendor they talk to.
 pub mod calls;
+
 pub mod courier;
+
 pub mod audit;
+
 pub mod names;
+
 pub mod guests;
+
 pub mod upstream;

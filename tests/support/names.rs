@@ -24,7 +24,13 @@ impl Names {
     pub fn answer(self, host: &str, addresses: &[&str]) -> Names {
         let address = |text: &&str| text.parse().expect("an address");
         let addresses = addresses.iter().map(address).collect();
-        self.state(|state| state.answers.entry(host.into()).or_default().push_back(addresses));
+        self.state(|state| {
+            state
+                .answers
+                .entry(host.into())
+                .or_default()
+                .push_back(addresses)
+        });
         self
     }
 

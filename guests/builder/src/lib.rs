@@ -16,6 +16,10 @@ use wit_component::ComponentEncoder;
 pub use toolchain::Target;
 use toolchain::Toolchain;
 
+/// The stack: deep enough for JSON nested 128 times, which is where serde_json stops, and small,
+/// because memory that is there is memory that is looked through after every call.
+const LINKING: &str = "-Clink-arg=-zstack-size=65536";
+
 /// One guest.
 pub struct Guest<'a> {
     /// The name of the component, `openai` for example.
@@ -72,19 +76,35 @@ pub fn build_for(target: Target, guests: &[Guest]) -> Result<Vec<PathBuf>> {
 /// The top of the repository.
 fn root() -> Result<PathBuf> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let root = here.ancestors().nth(2).context("no folder above `guests`")?;
-    ensure!(root.join("wit").is_dir(), "`{}` has no `wit`", root.display());
+    let root = here
+        .ancestors()
+        .nth(2)
+        .context("no folder above `guests`")?;
+    ensure!(
+        root.join("wit").is_dir(),
+        "`{}` has no `wit`",
+        root.display()
+    );
     Ok(root.into())
 }
 
 /// `target/guests`, from `target/<profile>/build/<package>/out`.
 fn target_folder(out: &Path) -> Result<PathBuf> {
-    let target = out.ancestors().nth(4).context("`OUT_DIR` is not where cargo puts it")?;
+    let target = out
+        .ancestors()
+        .nth(4)
+        .context("`OUT_DIR` is not where cargo puts it")?;
     Ok(target.join("guests"))
 }
 
 fn watch(root: &Path, guests: &[Guest]) {
-    let shared = ["wit", "guests/sdk", "guests/openai-compatible", "Cargo.lock", "Cargo.toml"];
+    let shared = [
+        "wit",
+        "guests/sdk",
+        "guests/openai-compatible",
+        "Cargo.lock",
+        "Cargo.toml",
+    ];
     let folders = guests.iter().map(|guest| guest.folder);
     for path in shared.into_iter().chain(folders) {
         println!("cargo::rerun-if-changed={}", root.join(path).display());
@@ -114,9 +134,7 @@ impl Compiler {
             .args(["--target", self.target.triple()])
             .arg("--target-dir")
             .arg(&self.folder)
-            // Half of wasm's default stack page: deep enough for JSON nested 128 times, which is where
-            // serde_json stops, and small enough to cost little when a fresh one is touched.
-            .env("RUSTFLAGS", "-Clink-arg=-zstack-size=65536");
+            .env("RUSTFLAGS", LINKING);
         for guest in guests {
             cargo.args(["--package", guest.package]);
         }
@@ -140,7 +158,11 @@ impl Compiler {
 
     fn component(&self, guest: &Guest) -> Result<Vec<u8>> {
         let file = format!("{}.wasm", guest.package.replace('-', "_"));
-        let path = self.folder.join(self.target.triple()).join("guest").join(file);
+        let path = self
+            .folder
+            .join(self.target.triple())
+            .join("guest")
+            .join(file);
         let bytes = fs::read(&path)
             .with_context(|| format!("`{}` is not there after the build", path.display()))?;
         match self.target {
@@ -159,7 +181,14 @@ fn is_of_the_host(name: &OsStr) -> bool {
         || name.starts_with("RUSTC")
         || matches!(
             name.as_ref(),
-            "RUSTFLAGS" | "RUSTDOCFLAGS" | "TARGET" | "HOST" | "OUT_DIR" | "PROFILE" | "DEBUG" | "OPT_LEVEL"
+            "RUSTFLAGS"
+                | "RUSTDOCFLAGS"
+                | "TARGET"
+                | "HOST"
+                | "OUT_DIR"
+                | "PROFILE"
+                | "DEBUG"
+                | "OPT_LEVEL"
         )
 }
 

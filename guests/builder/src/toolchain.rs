@@ -1,8 +1,8 @@
 //! Finds a compiler that has a standard library for WebAssembly, or gets one.
 
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::env;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -105,7 +105,9 @@ fn has_target(sysroot: &Path, triple: &str) -> bool {
 /// to install on its own, has not brought it.
 fn add_target(sysroot: &Path, triple: &str) -> bool {
     println!("cargo::warning=adding the target {triple} with rustup");
-    let added = Command::new("rustup").args(["target", "add", triple]).status();
+    let added = Command::new("rustup")
+        .args(["target", "add", triple])
+        .status();
     added.is_ok_and(|status| status.success()) && has_target(sysroot, triple)
 }
 

@@ -14,5 +14,8 @@ pub fn component(name: &str) -> Option<&'static [u8]> {
 
 /// The names of the bundled providers.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    BUNDLE.iter().map(|(name, _)| *name).filter(|name| *name != HOSTILE)
+    BUNDLE
+        .iter()
+        .map(|(name, _)| *name)
+        .filter(|name| *name != HOSTILE)
 }

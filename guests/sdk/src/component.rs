@@ -50,13 +50,15 @@ macro_rules! export {
                 fn start(
                     operation: $crate::types::Operation,
                     context: $crate::types::Context,
-                ) -> ::core::result::Result<Vec<$crate::types::Action>, $crate::types::Error> {
+                ) -> ::core::result::Result<Vec<$crate::types::Action>, $crate::types::Error>
+                {
                     $crate::component::start(<$provider>::default(), operation, context)
                 }
 
                 fn step(
                     input: $crate::types::Input,
-                ) -> ::core::result::Result<Vec<$crate::types::Action>, $crate::types::Error> {
+                ) -> ::core::result::Result<Vec<$crate::types::Action>, $crate::types::Error>
+                {
                     $crate::component::step(input)
                 }
             }

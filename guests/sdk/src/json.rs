@@ -155,7 +155,10 @@ mod tests {
             body(r#"{"options":{"top_k":3,"num_ctx":4},"model":"n","x":{"b":1,"a":2}}"#),
             r#"{"model":"n","options":{"num_ctx":4,"seed":1,"top_k":3},"x":{"b":1,"a":2}}"#
         );
-        assert_eq!(body(r#"{"options":null}"#), r#"{"model":"m","options":null}"#);
+        assert_eq!(
+            body(r#"{"options":null}"#),
+            r#"{"model":"m","options":null}"#
+        );
     }
 
     #[test]

@@ -55,7 +55,7 @@
 extern crate self as tidegate_guest;
 
 #[cfg(target_family = "wasm")]
-mod arena;
+mod allocator;
 #[doc(hidden)]
 pub mod bindings;
 mod choice;

@@ -1,12 +1,13 @@
 //! `tidegate embed`: a vector for each text.
 
-use std::io::{BufRead as _, IsTerminal as _};
+use std::io::IsTerminal as _;
 
 use tidegate_host::json::to_json;
 use tidegate_host::types::EmbedRequest;
 
 use crate::arguments::EmbedArguments;
 use crate::failure::{Exit, Failure, print_note, print_warning};
+use crate::input;
 use crate::setup::Setup;
 use crate::terminal::Output;
 
@@ -14,7 +15,11 @@ pub async fn run(setup: Setup, arguments: EmbedArguments) -> Result<Exit, Failur
     let texts = match arguments.texts.is_empty() {
         false => arguments.texts,
         true if std::io::stdin().is_terminal() => vec![],
-        true => lines()?,
+        true => {
+            let text = input::text().await?;
+            let lines = text.lines().filter(|line| !line.is_empty());
+            lines.map(Into::into).collect()
+        }
     };
     if texts.is_empty() {
         return Err(Failure::usage(
@@ -51,16 +56,4 @@ fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, Failure> {
         Ok(json) => Ok(json.to_string()),
         Err(error) => Err(std::io::Error::other(error).into()),
     }
-}
-
-fn lines() -> Result<Vec<String>, Failure> {
-    let lines: Result<Vec<String>, _> = std::io::stdin().lock().lines().collect();
-    let mut lines = lines.map_err(|error| {
-        Failure::usage(
-            format!("standard input cannot be read: {error}"),
-            "give texts in UTF-8, one to a line",
-        )
-    })?;
-    lines.retain(|line| !line.is_empty());
-    Ok(lines)
 }

@@ -1,20 +1,38 @@
 //! Ctrl-C: what was under way is dropped, which cancels the guest and the upstream.
+//!
+//! One listener for the whole process: one made anew for each piece of work would not hear what is
+//! pressed in between, and the system no longer ends the process by itself once there was a first.
 
 use std::future::Future;
 
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
+#[cfg(windows)]
+use tokio::signal::windows::{CtrlC as Signal, ctrl_c};
+
 use crate::failure::Failure;
 
-/// The future's outcome, or [`Failure::Interrupted`].
-pub async fn ends<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    tokio::select! {
-        outcome = work => outcome,
-        () = pressed() => Err(Failure::Interrupted),
-    }
-}
+/// Hears Ctrl-C.
+pub struct Interrupt(Signal);
 
-async fn pressed() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        // No handler, no interruption: the system ends the process by itself.
-        std::future::pending::<()>().await;
+impl Interrupt {
+    /// Listens from now on.
+    pub fn new() -> Result<Self, Failure> {
+        #[cfg(unix)]
+        let signal = signal(SignalKind::interrupt());
+        #[cfg(windows)]
+        let signal = ctrl_c();
+        Ok(Interrupt(signal?))
+    }
+
+    /// The work's outcome, or [`Failure::Interrupted`].
+    pub async fn ends<T>(
+        &mut self,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        tokio::select! {
+            outcome = work => outcome,
+            _ = self.0.recv() => Err(Failure::Interrupted),
+        }
     }
 }

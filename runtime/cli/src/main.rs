@@ -22,6 +22,8 @@ mod loaded;
 mod log;
 mod progress;
 
+mod input;
+
 mod table;
 mod terminal;
 
@@ -35,6 +37,7 @@ use clap::Parser as _;
 
 use arguments::{Arguments, Command};
 use failure::{Exit, Failure};
+use interrupt::Interrupt;
 use setup::Setup;
 
 fn main() -> ExitCode {
@@ -57,22 +60,27 @@ fn main() -> ExitCode {
 }
 
 async fn run(common: arguments::Common, command: Command) -> Result<Exit, Failure> {
+    let mut interrupt = Interrupt::new()?;
     match command {
-        Command::Demo => interrupt::ends(demo::run()).await,
+        Command::Demo => interrupt.ends(demo::run()).await,
         // Alone in deciding what an interruption means: it may end an answer, not the conversation.
-        Command::Chat(arguments) => chat::run(Setup::new(common)?, arguments).await,
+        Command::Chat(arguments) => chat::run(Setup::new(common)?, arguments, interrupt).await,
         Command::Embed(arguments) => {
-            interrupt::ends(embed::run(Setup::new(common)?, arguments)).await
+            let setup = Setup::new(common)?;
+            interrupt.ends(embed::run(setup, arguments)).await
         }
         Command::Models(arguments) => {
-            interrupt::ends(models::run(Setup::new(common)?, arguments)).await
+            let setup = Setup::new(common)?;
+            interrupt.ends(models::run(setup, arguments)).await
         }
         Command::Providers(arguments) => {
-            interrupt::ends(providers::run(Setup::new(common)?, arguments)).await
+            let setup = Setup::new(common)?;
+            interrupt.ends(providers::run(setup, arguments)).await
         }
         Command::Inspect(arguments) => {
-            interrupt::ends(inspect::run(Setup::new(common)?, arguments)).await
+            let setup = Setup::new(common)?;
+            interrupt.ends(inspect::run(setup, arguments)).await
         }
-        Command::Allows(arguments) => interrupt::ends(allows::run(common, arguments)).await,
+        Command::Allows(arguments) => interrupt.ends(allows::run(common, arguments)).await,
     }
 }

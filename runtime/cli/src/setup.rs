@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tidegate_config::{ComponentSource, Config, Environment, Found, find, nearest};
+use tidegate_config::{ComponentSource, Config, Environment, find, nearest};
 use tidegate_host::{
     ClientConfig, Component, Engine, EngineConfig, Error, LoadError, Outcome, Runtime,
 };
@@ -21,7 +21,7 @@ pub struct Setup {
     pub environment: Environment,
     pub common: Common,
     config: Option<Config>,
-    found: Option<Found>,
+    file: Option<PathBuf>,
     engine: Engine,
     denials: Arc<Mutex<Vec<String>>>,
 }
@@ -29,7 +29,7 @@ pub struct Setup {
 impl Setup {
     /// Reads the configuration and sets up the engine.
     pub fn new(common: Common) -> Result<Self, Failure> {
-        let (found, config) = configuration(&common)?;
+        let (file, config) = configuration(&common)?;
         let environment = environment();
         let base = config
             .as_ref()
@@ -48,7 +48,7 @@ impl Setup {
             environment,
             common,
             config,
-            found,
+            file,
             engine,
             denials: Arc::default(),
         })
@@ -61,7 +61,7 @@ impl Setup {
 
     /// The file that was read.
     pub fn file(&self) -> Option<String> {
-        Some(self.found.as_ref()?.path.display().to_string())
+        Some(self.file.as_ref()?.display().to_string())
     }
 
     /// The providers that can be named, sorted.
@@ -209,14 +209,14 @@ pub fn environment() -> Environment {
 }
 
 /// The configuration, if there is one.
-pub fn configuration(common: &Common) -> Result<(Option<Found>, Option<Config>), Failure> {
+pub fn configuration(common: &Common) -> Result<(Option<PathBuf>, Option<Config>), Failure> {
     let environment = environment();
-    let found = find(common.config.as_deref(), &environment);
-    let config = match &found {
-        Some(found) => Some(Config::load(&found.path, &environment)?),
+    let file = find(common.config.as_deref(), &environment);
+    let config = match &file {
+        Some(path) => Some(Config::load(path, &environment)?),
         None => None,
     };
-    Ok((found, config))
+    Ok((file, config))
 }
 
 /// Of this user alone: what is in it is executed.

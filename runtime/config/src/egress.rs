@@ -9,22 +9,22 @@ use crate::table::Table;
 
 pub(crate) fn read(mut table: Table, folder: &Path, problems: &mut Problems) -> ClientConfig {
     let mut client = ClientConfig::default();
-    if let Some(value) = table.take("ca") {
-        if let Some(text) = value.text("\"ca.pem\"", problems) {
-            let path = folder.join(text);
-            match std::fs::read_to_string(&path) {
-                Ok(pem) if pem.contains("-----BEGIN CERTIFICATE-----") => client.ca = Some(pem),
-                Ok(_) => problems.add(
-                    &value.span,
-                    format!("`{}` holds no certificate", path.display()),
-                    "give a PEM file, with `-----BEGIN CERTIFICATE-----` in it",
-                ),
-                Err(error) => problems.add(
-                    &value.span,
-                    format!("`{}` cannot be read: {error}", path.display()),
-                    "paths are relative to the folder of this file",
-                ),
-            }
+    if let Some(value) = table.take("ca")
+        && let Some(text) = value.text("\"ca.pem\"", problems)
+    {
+        let path = folder.join(text);
+        match std::fs::read_to_string(&path) {
+            Ok(pem) if pem.contains("-----BEGIN CERTIFICATE-----") => client.ca = Some(pem),
+            Ok(_) => problems.add(
+                &value.span,
+                format!("`{}` holds no certificate", path.display()),
+                "give a PEM file, with `-----BEGIN CERTIFICATE-----` in it",
+            ),
+            Err(error) => problems.add(
+                &value.span,
+                format!("`{}` cannot be read: {error}", path.display()),
+                "paths are relative to the folder of this file",
+            ),
         }
     }
     if let Some(value) = table.take("proxy") {

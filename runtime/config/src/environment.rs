@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+type Variable = dyn Fn(&str) -> Option<String>;
+
 /// Environment variables and the providers that the binary carries.
 pub struct Environment {
-    variable: Box<dyn Fn(&str) -> Option<String>>,
+    variable: Box<Variable>,
     bundled: Vec<String>,
 }
 

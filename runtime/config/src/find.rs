@@ -13,28 +13,13 @@ use crate::environment::Environment;
 
 const NAME: &str = "tidegate.toml";
 
-/// A configuration file, and why it is this one.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Found {
-    /// The file.
-    pub path: PathBuf,
-    /// `--config`, `$TIDEGATE_CONFIG`; `None` for a file in a usual place.
-    pub named_by: Option<&'static str>,
-}
-
 /// The file to read, if there is one. One that is named need not exist: reading it says so.
-pub fn find(argument: Option<&Path>, environment: &Environment) -> Option<Found> {
-    let named = |path: PathBuf, by| {
-        Some(Found {
-            path,
-            named_by: Some(by),
-        })
-    };
+pub fn find(argument: Option<&Path>, environment: &Environment) -> Option<PathBuf> {
     if let Some(path) = argument {
-        return named(path.into(), "--config");
+        return Some(path.into());
     }
     if let Some(path) = environment.variable("TIDEGATE_CONFIG") {
-        return named(path.into(), "$TIDEGATE_CONFIG");
+        return Some(path.into());
     }
     let of_user = environment.user_folder("XDG_CONFIG_HOME", ".config");
     let usual = [
@@ -42,17 +27,8 @@ pub fn find(argument: Option<&Path>, environment: &Environment) -> Option<Found>
         of_user.map(|folder| folder.join("tidegate").join(NAME)),
     ];
     // A file that is there and may not be read is found: skipping it would run on other rules.
-    let path = usual
-        .into_iter()
-        .flatten()
-        .find(|path| match path.try_exists() {
-            Ok(exists) => exists,
-            Err(_) => true,
-        })?;
-    Some(Found {
-        path,
-        named_by: None,
-    })
+    let mut usual = usual.into_iter().flatten();
+    usual.find(|path| path.try_exists().unwrap_or(true))
 }
 
 #[cfg(test)]
@@ -77,7 +53,7 @@ mod tests {
                 _ => None,
             })
         };
-        let path = |found: Option<Found>| found.unwrap().path;
+        let path = |found: Option<PathBuf>| found.unwrap();
         let argument = Path::new("a.toml");
         assert_eq!(path(find(Some(argument), &below("b.toml"))), argument);
         assert_eq!(path(find(None, &below("b.toml"))), Path::new("b.toml"));

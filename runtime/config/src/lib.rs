@@ -57,7 +57,7 @@ mod reference;
 
 pub use config::Config;
 pub use environment::Environment;
-pub use find::{Found, find};
+pub use find::find;
 pub use limits::{LIMITS, Limit};
 pub use nearest::nearest;
 pub use problem::{ConfigError, Problem};

@@ -37,7 +37,7 @@ const MANY: u64 = 1_000_000_000;
 
 /// Every limit of a provider, in the order of the reference. What is checked against the engine has
 /// no upper bound here.
-pub const LIMITS: [Limit; 18] = [
+pub const LIMITS: [Limit; 19] = [
     size(
         "memory",
         "Linear memory of one call; at most `engine.memory`",
@@ -107,6 +107,13 @@ pub const LIMITS: [Limit; 18] = [
         at_most: MANY,
         field: Field::Count64(|it| &mut it.events),
     },
+    size(
+        "output",
+        "Outputs of one call, texts and data together",
+        1 << 10,
+        GIB,
+        |it| &mut it.output,
+    ),
     size(
         "log",
         "Log messages of one call; what is beyond is dropped and counted",

@@ -32,10 +32,10 @@ pub(crate) fn load_or_compile(
         return Ok((component, true));
     }
     let component = Component::from_binary(&engine.inner, bytes)?;
-    if let Some(entry) = entry {
-        if let Err(error) = store(&component, &entry) {
-            tracing::warn!(entry = %entry.display(), %error, "compiled code cannot be kept");
-        }
+    if let Some(entry) = entry
+        && let Err(error) = store(&component, &entry)
+    {
+        tracing::warn!(entry = %entry.display(), %error, "compiled code cannot be kept");
     }
     Ok((component, false))
 }

@@ -2,7 +2,7 @@
 
 use tidegate_grants::Pattern;
 
-use crate::printable::is_unprintable;
+use crate::printable::{excerpt, is_unprintable};
 use crate::types::{Placement, ProviderInfo, SettingInfo, SettingKind};
 
 /// The longest text a provider may put on an operator's screen.
@@ -15,7 +15,7 @@ pub(crate) fn check(info: &ProviderInfo) -> Result<(), String> {
     if !is_name(&info.name) {
         return Err(format!(
             "its name `{}` is not made of lower-case letters, digits and hyphens",
-            info.name.escape_debug()
+            excerpt(&info.name)
         ));
     }
     let lengths = [
@@ -35,7 +35,10 @@ pub(crate) fn check(info: &ProviderInfo) -> Result<(), String> {
     }
     for setting in &info.settings {
         if !is_name(&setting.name) {
-            return Err(format!("the setting `{}` is not a name", setting.name));
+            return Err(format!(
+                "the setting `{}` is not a name",
+                excerpt(&setting.name)
+            ));
         }
         if let Some(default) = &setting.default {
             check_setting(setting, default).map_err(|problem| {
@@ -47,7 +50,7 @@ pub(crate) fn check(info: &ProviderInfo) -> Result<(), String> {
         if !is_name(&credential.name) {
             return Err(format!(
                 "the credential `{}` is not a name",
-                credential.name
+                excerpt(&credential.name)
             ));
         }
         if let Placement::Header(placement) = &credential.placement {
@@ -137,19 +140,23 @@ pub fn check_setting(setting: &SettingInfo, value: &str) -> Result<(), String> {
         },
         SettingKind::Integer => match value.parse::<i64>() {
             Ok(_) => Ok(()),
-            Err(_) => Err(format!("is `{value}`, not a whole number")),
+            Err(_) => Err(format!("is `{}`, not a whole number", excerpt(value))),
         },
         SettingKind::Number => match value.parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(()),
-            _ => Err(format!("is `{value}`, not a number")),
+            _ => Err(format!("is `{}`, not a number", excerpt(value))),
         },
         SettingKind::Boolean => match value {
             "true" | "false" => Ok(()),
-            _ => Err(format!("is `{value}`, not `true` or `false`")),
+            _ => Err(format!("is `{}`, not `true` or `false`", excerpt(value))),
         },
         SettingKind::Choice(choices) => match choices.iter().any(|choice| choice == value) {
             true => Ok(()),
-            false => Err(format!("is `{value}`, not one of {}", list(choices))),
+            false => Err(format!(
+                "is `{}`, not one of {}",
+                excerpt(value),
+                list(choices)
+            )),
         },
         SettingKind::Json => match serde_json::from_str::<serde::de::IgnoredAny>(value) {
             Ok(_) => Ok(()),

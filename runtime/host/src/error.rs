@@ -95,6 +95,9 @@ pub enum Fault {
     /// It emitted more than `limits.events`.
     #[error("emitted more than {0} outputs (`limits.events`)")]
     Events(u64),
+    /// Its outputs together are larger than `limits.output`.
+    #[error("handed over more than {0} bytes of output (`limits.output`)")]
+    Output(usize),
     /// It sent more requests than `limits.fetches`.
     #[error("sent more than {0} requests in one call (`limits.fetches`)")]
     Fetches(u32),

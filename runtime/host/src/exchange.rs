@@ -8,43 +8,46 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::FutureExt as _;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
-use crate::egress::{Answer, Outbound};
+use crate::delivery::OpenAnswer;
+use crate::egress::Outbound;
 use crate::error::{Error, Fault};
 use crate::framing::{Decoder, FrameLimits, Framing};
 use crate::instance::Instance;
 use crate::logs::GuestLog;
 use crate::meter::Meter;
+use crate::printable::excerpt;
+use crate::progress::Progress;
+use crate::timer::Timer;
 use crate::types::{
-    self, Action, Content, Context, Delivery, FetchFailure, FetchFailureKind, HttpRequest, Input,
-    Operation, Output, StreamEvent,
+    self, Action, Content, Context, Delivery, HttpRequest, Input, Operation, Output,
 };
 use crate::version::Version;
 
-/// The most bytes delivered in one input: what a guest must have room for beside its own state.
-const BATCH: usize = 256 << 10;
-
 /// One operation under way.
 pub(crate) struct Exchange {
+    work: Work,
+    deadline: Timer,
+    /// How long the deadline was away at the beginning.
+    timeout: Duration,
+    /// Counts this call against `limits.concurrency` for as long as it lives.
+    _permit: OwnedSemaphorePermit,
+}
+
+/// What the deadline holds for.
+struct Work {
     version: Arc<Version>,
     request_id: Arc<str>,
     instance: Instance,
-    /// Counts this call against `limits.concurrency` for as long as it lives.
-    _permit: OwnedSemaphorePermit,
-    deadline: Instant,
-    /// How long the deadline was away at the beginning.
-    timeout: Duration,
     turn: Turn,
-    answer: Option<Open>,
+    answer: Option<OpenAnswer>,
     outputs: VecDeque<Output>,
     log: GuestLog,
-    /// Whether the operation must end with a finish, and whether it has.
+    /// Whether the operation must end with a finish.
     must_finish: bool,
-    finished: bool,
-    events: u64,
+    progress: Progress,
     fetches: u32,
     agains: u32,
 }
@@ -60,17 +63,6 @@ enum Turn {
     Over,
 }
 
-/// An answer that is being delivered.
-struct Open {
-    answer: Answer,
-    /// None: in chunks.
-    decoder: Option<Decoder>,
-    /// The body is over; an `end` is due.
-    complete: bool,
-    /// The answer broke off after frames that are delivered first.
-    failure: Option<FetchFailure>,
-}
-
 impl Exchange {
     pub(crate) fn new(
         version: Arc<Version>,
@@ -83,42 +75,44 @@ impl Exchange {
     ) -> Self {
         let limits = version.limits();
         Exchange {
-            request_id: context.request_id.as_str().into(),
-            instance,
-            _permit: permit,
-            deadline,
+            work: Work {
+                request_id: context.request_id.as_str().into(),
+                instance,
+                must_finish: operation.is_generation(),
+                turn: Turn::Start(Box::new((operation, context))),
+                answer: None,
+                outputs: VecDeque::new(),
+                log: GuestLog::new(version.access.provider.clone(), limits.log),
+                progress: Progress::default(),
+                fetches: 0,
+                agains: 0,
+                version,
+            },
+            deadline: Timer::new(deadline),
             timeout,
-            must_finish: operation.is_generation(),
-            turn: Turn::Start(Box::new((operation, context))),
-            answer: None,
-            outputs: VecDeque::new(),
-            log: GuestLog::new(version.name(), limits.log),
-            finished: false,
-            events: 0,
-            fetches: 0,
-            agains: 0,
-            version,
+            _permit: permit,
         }
     }
 
     /// The next output; `None` at the end. After an error there is only the end.
     pub(crate) async fn next(&mut self) -> Option<Result<Output, Error>> {
+        let work = &mut self.work;
         loop {
-            if let Some(output) = self.outputs.pop_front() {
+            if let Some(output) = work.outputs.pop_front() {
                 return Some(Ok(output));
             }
             // Should this future be dropped half-way, the exchange is over: the guest may be
             // suspended in the middle of a call.
-            match std::mem::replace(&mut self.turn, Turn::Over) {
+            match std::mem::replace(&mut work.turn, Turn::Over) {
                 Turn::Over => return None,
                 Turn::Fail(error) => return Some(Err(error)),
                 turn => {
-                    let (deadline, timeout) = (self.deadline, self.timeout);
-                    let taken = tokio::time::timeout_at(deadline, self.take(turn)).await;
-                    let taken = taken.unwrap_or_else(|_| Err(Fault::Timeout(timeout).into()));
+                    let taken = self.deadline.limit(work.take(turn)).await;
+                    let timeout = self.timeout;
+                    let taken = taken.unwrap_or_else(|| Err(Fault::Timeout(timeout).into()));
                     if let Err(stop) = taken {
-                        self.answer = None;
-                        self.turn = Turn::Fail(stop.into_error(self.version.name()));
+                        work.answer = None;
+                        work.turn = Turn::Fail(stop.into_error(work.version.name()));
                     }
                 }
             }
@@ -127,9 +121,11 @@ impl Exchange {
 
     /// The account of this call.
     pub(crate) fn meter(&self) -> Meter {
-        self.instance.meter()
+        self.work.instance.meter()
     }
+}
 
+impl Work {
     async fn take(&mut self, turn: Turn) -> Result<(), Stop> {
         let input = match turn {
             Turn::Start(begin) => {
@@ -165,11 +161,7 @@ impl Exchange {
             }
             match action {
                 Action::Emit(output) => {
-                    self.events += 1;
-                    if self.events > limits.events {
-                        return Err(Fault::Events(limits.events).into());
-                    }
-                    self.finished |= matches!(output, Output::Event(StreamEvent::Finish(_)));
+                    self.progress.note(&output, limits)?;
                     self.outputs.push_back(output);
                 }
                 Action::Log(record) => self.log.write(&self.request_id, &record),
@@ -191,12 +183,12 @@ impl Exchange {
                 }
                 Action::Done => {
                     self.answer = None;
-                    next = Some(match self.must_finish && !self.finished {
-                        true => Turn::Fail(
-                            contract("it is done without a `finish` event")
-                                .into_error(self.version.name()),
-                        ),
-                        false => Turn::Over,
+                    let missing = self.progress.missing().filter(|_| self.must_finish);
+                    next = Some(match missing {
+                        Some(missing) => {
+                            Turn::Fail(contract(missing).into_error(self.version.name()))
+                        }
+                        None => Turn::Over,
                     });
                 }
                 Action::Fail(error) => {
@@ -206,7 +198,7 @@ impl Exchange {
                 Action::Other(action) => {
                     return Err(contract(format!(
                         "it asked for `{}`, which this host does not know",
-                        action.name
+                        excerpt(&action.name)
                     )));
                 }
             }
@@ -269,12 +261,7 @@ impl Exchange {
             }
             return Input::Response(head);
         }
-        self.answer = Some(Open {
-            answer,
-            decoder,
-            complete: false,
-            failure: None,
-        });
+        self.answer = Some(OpenAnswer::new(answer, decoder));
         Input::Response(head)
     }
 
@@ -294,67 +281,6 @@ impl Exchange {
                 Input::Failed(failure)
             }
         }
-    }
-}
-
-impl Open {
-    async fn next(&mut self) -> Result<Option<Input>, FetchFailure> {
-        if let Some(failure) = self.failure.take() {
-            return Err(failure);
-        }
-        if self.complete {
-            return Ok(None);
-        }
-        let Some(decoder) = &mut self.decoder else {
-            return Ok(self
-                .answer
-                .chunk()
-                .await?
-                .map(|piece| Input::Body(piece.into())));
-        };
-        let mut frames = Vec::new();
-        let mut size = 0;
-        loop {
-            // Wait for the first frame; after it take only what is there already.
-            let piece = match frames.is_empty() {
-                true => self.answer.chunk().await,
-                false => match self.answer.chunk().now_or_never() {
-                    Some(piece) => piece,
-                    None => break,
-                },
-            };
-            let decoded = match piece {
-                Ok(Some(piece)) => {
-                    size += piece.len();
-                    decoder.push(&piece, &mut frames)
-                }
-                Ok(None) => {
-                    self.complete = true;
-                    decoder.finish(&mut frames)
-                }
-                Err(failure) => {
-                    self.failure = Some(failure);
-                    break;
-                }
-            };
-            if let Err(error) = decoded {
-                let message = format!("{error}\nhint: {}", error.hint());
-                self.failure = Some(self.answer.fail((FetchFailureKind::Malformed, message)));
-                break;
-            }
-            // A frame may be larger than a batch: there is nothing to hand over before it is whole.
-            let is_full = size > BATCH && !frames.is_empty();
-            if self.complete || is_full {
-                break;
-            }
-        }
-        if frames.is_empty() {
-            return match self.failure.take() {
-                Some(failure) => Err(failure),
-                None => Ok(None),
-            };
-        }
-        Ok(Some(Input::Frames(frames)))
     }
 }
 

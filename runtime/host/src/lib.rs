@@ -28,30 +28,33 @@
 //! [`Runtime::stream`] gives the same answer as events, [`Runtime::swap`] replaces a provider while
 //! it is being called.
 
-mod audit;
-mod bindings;
-mod cache;
-mod completion;
-mod component;
-mod describe;
-mod digest;
-mod egress;
-mod engine;
-mod error;
-mod exchange;
-pub mod framing;
-mod instance;
-pub mod json;
-mod limits;
-mod logs;
-mod meter;
-mod nearest;
-mod printable;
-mod provider;
 mod runtime;
-pub mod types;
+mod provider;
 mod version;
+mod completion;
+mod exchange;
+mod delivery;
+mod progress;
+mod logs;
+mod component;
+mod cache;
+mod describe;
+mod nearest;
+mod instance;
 mod wasi;
+mod meter;
+mod egress;
+mod audit;
+mod timer;
+pub mod framing;
+pub mod json;
+mod printable;
+mod digest;
+mod engine;
+mod limits;
+mod error;
+pub mod types;
+mod bindings;
 
 pub use audit::{AuditRecord, AuditSink, Outcome};
 pub use completion::{Choice, Completion, Fold};

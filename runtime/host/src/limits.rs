@@ -31,6 +31,8 @@ pub struct Limits {
     pub fetches: u32,
     /// Outputs, stream events included.
     pub events: u64,
+    /// Bytes of all outputs together, texts and data.
+    pub output: usize,
     /// Bytes of log messages. What is beyond is dropped and counted.
     pub log: usize,
     /// `again` actions in a row.
@@ -68,6 +70,8 @@ impl Default for Limits {
             // A poll every two seconds for ten minutes.
             fetches: 300,
             events: 1_000_000,
+            // Four times the largest answer: a picture in base64 and as bytes, and its event.
+            output: 256 * MIB,
             log: 64 << 10,
             again: 10_000,
             handover: 64 * MIB,

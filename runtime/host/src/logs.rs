@@ -1,20 +1,22 @@
 //! What guests write for the operator: bounded, and sent to `tracing`.
 
+use std::sync::Arc;
+
 use crate::printable::printable;
 use crate::types::{LogLevel, LogRecord};
 
 /// The log of one call.
 pub(crate) struct GuestLog {
-    provider: String,
+    provider: Arc<str>,
     /// Bytes that may still be written.
     left: usize,
     dropped: u64,
 }
 
 impl GuestLog {
-    pub(crate) fn new(provider: &str, limit: usize) -> Self {
+    pub(crate) fn new(provider: Arc<str>, limit: usize) -> Self {
         GuestLog {
-            provider: provider.into(),
+            provider,
             left: limit,
             dropped: 0,
         }
@@ -26,7 +28,7 @@ impl GuestLog {
             return;
         };
         self.left = left;
-        let provider = self.provider.as_str();
+        let provider = &*self.provider;
         let message = printable(&record.message);
         macro_rules! write_at {
             ($level:ident) => {
@@ -47,7 +49,7 @@ impl Drop for GuestLog {
         if self.dropped > 0 {
             tracing::warn!(
                 target: "tidegate::guest",
-                provider = self.provider,
+                provider = &*self.provider,
                 dropped = self.dropped,
                 "log lines were dropped (`limits.log`)"
             );

@@ -20,3 +20,31 @@ pub(crate) fn printable(text: &str) -> String {
         })
         .collect()
 }
+
+/// The beginning of a text that should be short, printable: a stranger's name for a thing, say.
+pub(crate) fn excerpt(text: &str) -> String {
+    const LONGEST: usize = 80;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => printable(&text[..end]) + "…",
+        None => printable(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{excerpt, printable};
+
+    #[test]
+    fn what_moves_breaks_or_reorders_is_replaced() {
+        assert_eq!(
+            printable("a\u{1b}[2J\r\n\u{202e}\u{2028}☀"),
+            "a\u{fffd}[2J\u{fffd}\u{fffd}\u{fffd}\u{fffd}☀"
+        );
+    }
+
+    #[test]
+    fn an_excerpt_is_short_whatever_it_is_of() {
+        assert_eq!(excerpt("short"), "short");
+        assert_eq!(excerpt(&"☀".repeat(1_000)).chars().count(), 81);
+    }
+}

@@ -21,6 +21,9 @@ use crate::types::{Context, ErrorKind, Operation, OperationKind, Output};
 use crate::version::{ProviderConfig, Version};
 use crate::wasi::{Caller, Wasi};
 
+/// In place of a timeout past what the clock can count.
+const A_LONG_TIME: Duration = Duration::from_secs(365 * 24 * 3600);
+
 /// A provider. Calls take its current version and keep it to their end.
 pub struct Provider {
     name: Arc<str>,
@@ -59,9 +62,7 @@ impl Provider {
             tracing::info!(provider = %name, pattern, reason, "wanted and not granted");
         }
         Ok(Provider {
-            permits: Arc::new(Semaphore::new(
-                config.limits.concurrency.min(Semaphore::MAX_PERMITS),
-            )),
+            permits: Arc::new(Semaphore::new(permits(&config))),
             name,
             config,
             egress,
@@ -82,7 +83,7 @@ impl Provider {
 
     /// Calls under way, over all versions.
     pub fn calls(&self) -> usize {
-        self.config.limits.concurrency - self.permits.available_permits()
+        permits(&self.config) - self.permits.available_permits()
     }
 
     /// Makes `component` the version that new calls run on. Calls under way end on theirs.
@@ -153,7 +154,8 @@ impl Provider {
         let timeout = options
             .timeout
             .map_or(limits.timeout, |it| it.min(limits.timeout));
-        let deadline = Instant::now() + timeout;
+        let now = Instant::now();
+        let deadline = now.checked_add(timeout).unwrap_or(now + A_LONG_TIME);
         let request_id: Arc<str> = options.request_id.unwrap_or_else(request_id).into();
         let wasi = Wasi::new(Caller {
             version: version.clone(),
@@ -248,6 +250,11 @@ impl Stream for Outputs {
     fn poll_next(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Self::Item>> {
         self.stream.as_mut().poll_next(task)
     }
+}
+
+/// How many calls at once: the limit, as far as it can be counted.
+fn permits(config: &ProviderConfig) -> usize {
+    config.limits.concurrency.min(Semaphore::MAX_PERMITS)
 }
 
 fn kind(operation: &Operation) -> Option<OperationKind> {

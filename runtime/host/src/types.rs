@@ -92,6 +92,10 @@ impl From<PartContent> for Part {
     }
 }
 
+#[expect(
+    clippy::derivable_impls,
+    reason = "the type is generated, and not all generated types could derive it"
+)]
 impl Default for Sampling {
     fn default() -> Self {
         Sampling {

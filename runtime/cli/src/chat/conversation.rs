@@ -8,23 +8,24 @@ use tokio::io::{AsyncBufReadExt as _, BufReader, Lines, Stdin};
 
 use super::{Talk, user};
 use crate::failure::{Exit, Failure, print_note};
-use crate::interrupt;
+use crate::interrupt::Interrupt;
 
 pub(super) async fn hold(
     mut talk: Talk,
     mut request: ChatRequest,
     mut images: Vec<Part>,
+    mut interrupt: Interrupt,
 ) -> Result<Exit, Failure> {
     print_note("Ctrl-C stops an answer, Ctrl-D ends the conversation");
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
-    while let Some(line) = interrupt::ends(prompt(&mut lines)).await? {
+    while let Some(line) = interrupt.ends(prompt(&mut lines)).await? {
         if line.trim().is_empty() {
             continue;
         }
         request
             .messages
             .push(user(line, std::mem::take(&mut images)));
-        match interrupt::ends(talk.answer(request.clone())).await {
+        match interrupt.ends(talk.answer(request.clone())).await {
             Ok(message) => request.messages.push(message),
             // What failed may be asked again in other words; the conversation is not lost with it.
             Err(failure @ (Failure::Call { .. } | Failure::Denied(_) | Failure::Interrupted)) => {

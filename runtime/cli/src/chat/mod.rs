@@ -5,7 +5,7 @@ mod conversation;
 mod answer;
 mod image;
 
-use std::io::{IsTerminal as _, Read as _};
+use std::io::IsTerminal as _;
 
 pub use answer::show_usage;
 use tidegate_host::types::{ChatRequest, Message, Part, PartContent, ReasoningOptions, Role};
@@ -13,7 +13,8 @@ use tidegate_host::{CallOptions, Runtime};
 
 use crate::arguments::ChatArguments;
 use crate::failure::{Exit, Failure};
-use crate::interrupt;
+use crate::input;
+use crate::interrupt::Interrupt;
 use crate::setup::Setup;
 use crate::terminal::Output;
 
@@ -28,11 +29,15 @@ struct Talk {
     stream: bool,
 }
 
-pub async fn run(setup: Setup, arguments: ChatArguments) -> Result<Exit, Failure> {
+pub async fn run(
+    setup: Setup,
+    arguments: ChatArguments,
+    mut interrupt: Interrupt,
+) -> Result<Exit, Failure> {
     let prompt = match &arguments.prompt {
         Some(prompt) => Some(prompt.clone()),
         None if std::io::stdin().is_terminal() => None,
-        None => Some(piped()?),
+        None => Some(interrupt.ends(input::text()).await?),
     };
     if let (None, true) = (&prompt, arguments.json) {
         return Err(Failure::usage(
@@ -52,7 +57,7 @@ pub async fn run(setup: Setup, arguments: ChatArguments) -> Result<Exit, Failure
     }
     let mut request = request(&arguments);
     let images = images(&arguments)?;
-    let (runtime, provider) = interrupt::ends(setup.runtime_for(&arguments.model)).await?;
+    let (runtime, provider) = interrupt.ends(setup.runtime_for(&arguments.model)).await?;
     let mut talk = Talk {
         setup,
         runtime,
@@ -64,10 +69,10 @@ pub async fn run(setup: Setup, arguments: ChatArguments) -> Result<Exit, Failure
     match prompt {
         Some(prompt) => {
             request.messages.push(user(prompt, images));
-            interrupt::ends(talk.answer(request)).await?;
+            interrupt.ends(talk.answer(request)).await?;
             Ok(Exit::Done)
         }
-        None => conversation::hold(talk, request, images).await,
+        None => conversation::hold(talk, request, images, interrupt).await,
     }
 }
 
@@ -83,18 +88,6 @@ impl Talk {
             (true, true) => self.print_events(stream).await,
             (false, _) => self.print_text(stream, began).await,
         }
-    }
-}
-
-/// Standard input, whole.
-fn piped() -> Result<String, Failure> {
-    let mut prompt = String::new();
-    match std::io::stdin().read_to_string(&mut prompt) {
-        Ok(_) => Ok(prompt),
-        Err(error) => Err(Failure::usage(
-            format!("standard input cannot be read: {error}"),
-            "give the prompt as text in UTF-8",
-        )),
     }
 }
 

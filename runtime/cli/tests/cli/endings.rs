@@ -1,6 +1,6 @@
 //! Ends that nobody waits for: an interruption, and a pipe that closes.
 
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use tidegate_tests::upstream::{Answer, Upstream};
 
@@ -16,13 +16,26 @@ fn an_interruption_hangs_up_on_the_upstream() {
         .spawn()
         .unwrap();
     upstream.wait_for_requests(1).blocking();
-    let interrupt = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status();
-    assert!(interrupt.unwrap().success());
+    interrupt(&child);
     let ran = finish(child);
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(130), ""));
     upstream.wait_for_abandoned(1).blocking();
+}
+
+#[test]
+fn an_interruption_does_not_wait_for_input() {
+    // Before it listens the system ends it, after that it ends itself; it never stays.
+    let home = Home::new();
+    let mut child = home
+        .command(&["embed", "echo/echo-1"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let stdin = child.stdin.take();
+    interrupt(&child);
+    let ran = finish(child);
+    drop(stdin);
+    assert!(matches!(ran.code, Some(130) | None), "{ran:?}");
 }
 
 #[test]
@@ -35,4 +48,10 @@ fn a_closed_pipe_ends_quietly() {
     drop(child.stdout.take());
     let ran = finish(child);
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+}
+
+fn interrupt(child: &Child) {
+    let process = child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &process]).status();
+    assert!(sent.unwrap().success());
 }

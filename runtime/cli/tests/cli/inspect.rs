@@ -49,34 +49,29 @@ fn what_is_no_component_says_what_it_is_instead() {
     for (file, error) in [
         (
             "none.wasm",
-            "error: `none.wasm` cannot be read: No such file or directory (os error 2)",
+            "`none.wasm` cannot be read: No such file or directory (os error 2)",
         ),
-        (
-            "empty.wasm",
-            "error: `empty.wasm` is empty\nhint: the build that should have written it may have failed",
-        ),
+        ("empty.wasm", "`empty.wasm` is empty"),
         (
             "text.wasm",
-            "error: `text.wasm` is WebAssembly text, not a component\nhint: turn it into a component with `wasm-tools parse`",
+            "`text.wasm` is WebAssembly text, not a component",
         ),
-        (
-            "page.wasm",
-            "error: `page.wasm` is no WebAssembly at all\nhint: give the path of a `.wasm` file",
-        ),
+        ("page.wasm", "`page.wasm` is no WebAssembly at all"),
         (
             "module.wasm",
-            "error: `module.wasm` is a core WebAssembly module, not a component\nhint: turn it into a component with `wasm-tools component new`, or build it for wasm32-wasip2",
+            "`module.wasm` is a core WebAssembly module, not a component",
         ),
         (
             "other.wasm",
-            "error: `other.wasm` does not implement the world `llm-provider`: the export `llm:provider/provider@0.1.0` is missing\nhint: a provider exports the interface `provider`; `wit/README.md` shows how to build one",
+            "`other.wasm` does not implement the world `llm-provider`: the export `llm:provider/provider@0.1.0` is missing",
         ),
-        (
-            "/dev/null",
-            "error: `/dev/null` is no file\nhint: give the path of a `.wasm` file",
-        ),
+        // Says that it is empty, and would be read for ever.
+        ("/dev/zero", "`/dev/zero` is no file"),
     ] {
-        home.run(&["inspect", file]).fails(3, error);
+        let ran = home.run(&["inspect", file]);
+        let expected = format!("error: {error}\nhint: ");
+        assert_eq!(ran.code, Some(3), "{file}: {ran:?}");
+        assert!(ran.stderr.starts_with(&expected), "{file}: {ran:?}");
     }
 }
 

@@ -7,6 +7,8 @@
 mod support;
 
 mod allows;
+#[cfg(unix)]
+mod cache;
 mod chat;
 mod config;
 mod embed;

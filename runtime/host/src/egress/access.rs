@@ -7,7 +7,9 @@ use tidegate_grants::Grant;
 use crate::digest::Digest;
 use crate::egress::credential::Credential;
 use crate::egress::mask::Mask;
+use crate::egress::route::Routes;
 use crate::limits::Limits;
+use crate::printable::excerpt;
 
 /// A provider's rights, fixed when a version is made.
 pub(crate) struct Access {
@@ -19,6 +21,7 @@ pub(crate) struct Access {
     /// Of all credentials, whichever a request carries: an upstream may remember another.
     pub(crate) mask: Option<Mask>,
     pub(crate) limits: Limits,
+    pub(crate) routes: Routes,
 }
 
 impl Access {
@@ -37,6 +40,7 @@ impl Access {
             grant,
             credentials,
             limits,
+            routes: Routes::default(),
         }
     }
 
@@ -52,7 +56,8 @@ impl Access {
         match named {
             Some(credential) => Ok(Some(credential)),
             None => Err(format!(
-                "the credential `{name}` is not configured for provider `{}`",
+                "the credential `{}` is not configured for provider `{}`",
+                excerpt(name),
                 self.provider
             )),
         }

@@ -6,10 +6,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::CONTENT_ENCODING;
 use tidegate_grants::HeaderLimits;
+use tokio::time::Instant;
 
 use crate::audit::{Outcome, Pending};
 use crate::egress::mask::{Mask, MaskedStream};
+use crate::timer::Timer;
 use crate::types::{FetchFailure, FetchFailureKind, Header};
+
+/// Stands for durations beyond what a clock can say.
+const A_LONG_TIME: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// What one answer may cost.
 pub(crate) struct Limits {
@@ -24,6 +29,7 @@ pub(crate) struct Answer {
     mask: Option<Mask>,
     masked: Option<MaskedStream>,
     limits: Limits,
+    idle: Timer,
     received: usize,
     ended: bool,
     pending: Pending,
@@ -40,6 +46,7 @@ impl Answer {
             response,
             masked: mask.clone().map(MaskedStream::new),
             mask,
+            idle: Timer::new(Instant::now()),
             limits,
             received: 0,
             ended: false,
@@ -73,11 +80,12 @@ impl Answer {
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, FetchFailure> {
         while !self.ended {
             let idle = self.limits.idle;
-            let piece = match tokio::time::timeout(idle, self.response.chunk()).await {
-                Ok(Ok(Some(piece))) => self.accept(piece)?,
-                Ok(Ok(None)) => self.end(),
-                Ok(Err(error)) => return Err(self.fail(broken(&error))),
-                Err(_) => {
+            self.idle.postpone(later(idle));
+            let piece = match self.idle.limit(self.response.chunk()).await {
+                Some(Ok(Some(piece))) => self.accept(piece)?,
+                Some(Ok(None)) => self.end(),
+                Some(Err(error)) => return Err(self.fail(broken(&error))),
+                None => {
                     let message = format!("the upstream sent nothing for {idle:?}");
                     return Err(self.fail((FetchFailureKind::Timeout, message)));
                 }
@@ -128,6 +136,12 @@ impl Answer {
     }
 }
 
+/// Now and `duration`, or as late as can be said.
+fn later(duration: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(duration).unwrap_or(now + A_LONG_TIME)
+}
+
 /// Refuses what cannot be read, before a byte of the body is.
 pub(crate) fn check_head(
     response: &reqwest::Response,
@@ -149,9 +163,10 @@ pub(crate) fn check_head(
     }
     // The client has removed the header where it undoes the encoding.
     match headers.get(CONTENT_ENCODING) {
+        // Its value is not repeated: an upstream may have put a secret there.
         Some(encoding) if encoding != "identity" => Err((
             FetchFailureKind::Malformed,
-            format!("the answer is encoded as {encoding:?}, which was not asked for"),
+            "the answer has a content encoding that was not asked for".into(),
         )),
         _ => Ok(()),
     }

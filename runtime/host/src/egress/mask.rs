@@ -114,7 +114,8 @@ mod tests {
     use super::*;
 
     fn masked(secret: &str, pieces: &[&[u8]]) -> Vec<u8> {
-        let mut stream = MaskedStream::new(Mask::new([secret]).expect("a secret that is long enough"));
+        let mut stream =
+            MaskedStream::new(Mask::new([secret]).expect("a secret that is long enough"));
         let mut seen = Vec::new();
         for piece in pieces {
             seen.extend_from_slice(&stream.push(Bytes::copy_from_slice(piece)));

@@ -9,6 +9,7 @@ mod client;
 mod credential;
 mod mask;
 mod resolver;
+mod route;
 
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -26,9 +27,11 @@ pub(crate) use resolver::SystemResolver;
 
 use crate::audit::{AuditRecord, AuditSink, Outcome, Pending};
 use crate::error::Result;
+use crate::printable::excerpt;
 use crate::types::{FetchFailure, FetchFailureKind, FetchLimits, Header};
 use client::Clients;
 use resolver::Refused;
+use route::Route;
 
 /// What a guest is told when it is refused: all that it needs to know.
 const DENIED: &str = "HTTP-request-denied";
@@ -76,7 +79,7 @@ impl Egress {
                 provider: access.provider.clone(),
                 digest: access.digest,
                 request_id: request_id.clone(),
-                method: outbound.method.clone(),
+                method: excerpt(&outbound.method),
                 origin: String::new(),
                 path: String::new(),
                 status: None,
@@ -100,45 +103,28 @@ impl Egress {
         outbound: Outbound,
         pending: &mut Pending,
     ) -> std::result::Result<impl FnOnce(Pending) -> Answer + use<>, Refusal> {
-        let target = Target::parse(&outbound.method, &outbound.url)
-            .map_err(|error| Refusal::invalid(format!("{error}")))?;
-        pending.record().origin = target.origin().to_string();
-        pending.record().path = target.path().into();
-        let rule = access.grant.check(&target).map_err(Refusal::Denied)?;
-        let policy = rule.address_policy();
-        if let Some(address) = target.host().ip() {
-            // The client dials literals without asking its resolver.
-            policy
-                .permits(address)
-                .map_err(|denied| Refusal::address(access, &target, denied))?;
-        }
+        let route = self.route(access, &outbound, pending)?;
         check_size(outbound.size, access.limits.request)?;
         let mut headers = headers(&outbound.headers, access)?;
-        let method = Method::from_bytes(target.method().as_str().as_bytes())
-            .map_err(|error| Refusal::invalid(error.to_string()))?;
-        let mut url = reqwest::Url::parse(target.as_url())
-            .map_err(|error| Refusal::invalid(error.to_string()))?;
+        let mut url = route.url.clone();
         let credential = access
             .credential(outbound.credential.as_deref())
             .map_err(Refusal::invalid)?
-            .filter(|credential| credential.attaches_to(&target));
+            .filter(|credential| credential.attaches_to(&route.target));
         if let Some(credential) = credential {
             credential.attach(&mut url, &mut headers);
         }
         let mask = access.mask.clone();
-        let client = self
-            .clients
-            .of(policy)
-            .map_err(|error| Refusal::invalid(error.to_string()))?;
         let first_byte = lower(access.limits.first_byte, outbound.limits.first_byte_ms);
-        let sending = client
-            .request(method, url)
+        let sending = route
+            .client
+            .request(route.method.clone(), url)
             .headers(headers)
             .body(outbound.body)
             .send();
         let response = match tokio::time::timeout(first_byte, sending).await {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(Refusal::from_client(access, &target, &error)),
+            Ok(Err(error)) => return Err(Refusal::from_client(access, &route.target, &error)),
             Err(_) => {
                 return Err(Refusal::Failed(
                     FetchFailureKind::Timeout,
@@ -158,6 +144,51 @@ impl Egress {
         answer::check_head(&response, &limits)
             .map_err(|(kind, message)| Refusal::Failed(kind, message))?;
         Ok(move |pending| Answer::new(response, mask, limits, pending))
+    }
+
+    /// Checks method and URL against the grant, and the address where the URL names one. What has
+    /// passed once passes again.
+    fn route(
+        &self,
+        access: &Access,
+        outbound: &Outbound,
+        pending: &mut Pending,
+    ) -> std::result::Result<Arc<Route>, Refusal> {
+        let known = access.routes.find(&outbound.method, &outbound.url);
+        if let Some(route) = known {
+            pending.record().origin.clone_from(&route.origin);
+            pending.record().path = route.target.path().into();
+            return Ok(route);
+        }
+        let target = Target::parse(&outbound.method, &outbound.url)
+            .map_err(|error| Refusal::invalid(error.to_string()))?;
+        let origin = target.origin().to_string();
+        pending.record().origin.clone_from(&origin);
+        pending.record().path = target.path().into();
+        let rule = access.grant.check(&target).map_err(Refusal::Denied)?;
+        let policy = rule.address_policy();
+        if let Some(address) = target.host().ip() {
+            // The client dials literals without asking its resolver.
+            policy
+                .permits(address)
+                .map_err(|denied| Refusal::address(access, &target, denied))?;
+        }
+        let method = Method::from_bytes(target.method().as_str().as_bytes());
+        let route = Arc::new(Route {
+            method: method.map_err(|error| Refusal::invalid(error.to_string()))?,
+            url: reqwest::Url::parse(target.as_url())
+                .map_err(|error| Refusal::invalid(error.to_string()))?,
+            client: self
+                .clients
+                .of(policy)
+                .map_err(|error| Refusal::invalid(error.to_string()))?,
+            origin,
+            target,
+        });
+        access
+            .routes
+            .keep(&outbound.method, &outbound.url, route.clone());
+        Ok(route)
     }
 }
 

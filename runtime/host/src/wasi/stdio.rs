@@ -30,11 +30,11 @@ impl Log {
     pub(crate) fn new(caller: Option<&Caller>) -> Self {
         let (name, limit, request_id) = match caller {
             Some(caller) => (
-                caller.version.name(),
+                caller.version.access.provider.clone(),
                 caller.version.limits().log,
                 caller.request_id.to_string(),
             ),
-            None => ("describe", Limits::default().log, String::new()),
+            None => ("describe".into(), Limits::default().log, String::new()),
         };
         Log(Arc::new(Mutex::new(Printed {
             log: GuestLog::new(name, limit),

@@ -41,9 +41,15 @@ pub fn send(method: &str, url: &str, body: &str) -> Result<Download, String> {
     };
     let refused = |what: &'static str| move |()| format!("{what} is refused");
     request.set_method(&method).map_err(refused("the method"))?;
-    request.set_scheme(Some(&scheme)).map_err(refused("the scheme"))?;
-    request.set_authority(Some(authority)).map_err(refused("the authority"))?;
-    request.set_path_with_query(Some(path)).map_err(refused("the path"))?;
+    request
+        .set_scheme(Some(&scheme))
+        .map_err(refused("the scheme"))?;
+    request
+        .set_authority(Some(authority))
+        .map_err(refused("the authority"))?;
+    request
+        .set_path_with_query(Some(path))
+        .map_err(refused("the path"))?;
     let outgoing = request.body().map_err(refused("the body"))?;
     if !body.is_empty() {
         let stream = outgoing.write().map_err(refused("writing"))?;

@@ -18,7 +18,10 @@ pub fn report(address: &str) -> String {
         line("connect", TcpStream::connect(address)),
         line("listen", TcpListener::bind("127.0.0.1:0")),
         line("datagrams", UdpSocket::bind("127.0.0.1:0")),
-        line("look-up", ("localhost", 80).to_socket_addrs().map(Iterator::count)),
+        line(
+            "look-up",
+            ("localhost", 80).to_socket_addrs().map(Iterator::count),
+        ),
         format!("environment: {} variables", env::vars_os().count()),
         format!("arguments: {}", env::args_os().count()),
         format!("random: {}", RandomState::new().hash_one(0) != 0),

@@ -102,7 +102,11 @@ fn said(text: &str) -> Vec<Action> {
         reason: FinishReason::Stop,
         raw: None,
     });
-    vec![delta(text), Action::Emit(Output::Event(finish)), Action::Done]
+    vec![
+        delta(text),
+        Action::Emit(Output::Event(finish)),
+        Action::Done,
+    ]
 }
 
 fn delta(text: &str) -> Action {

@@ -17,6 +17,11 @@ pub(crate) fn turn(turn: &Turn) -> Option<Vec<Action>> {
             name: "example.com/realtime".into(),
             json: "{}".into(),
         })],
+        ("unknown-action-at-length", _) => vec![Action::Other(NamedJson {
+            name: "\u{1b}[2J".repeat(1_000_000),
+            json: "{}".into(),
+        })],
+        ("no-text", _) => vec![text_delta(&no_text())],
         ("finish-twice", _) => vec![finish(), finish(), Action::Done],
         ("finish-one-of-two", _) => vec![
             text_delta("one"),
@@ -68,6 +73,12 @@ pub(crate) fn turn(turn: &Turn) -> Option<Vec<Action>> {
         ],
         _ => return None,
     })
+}
+
+/// A string that is none: bytes that no UTF-8 has.
+#[expect(unsafe_code, reason = "Rust has no safe way to lie about this")]
+fn no_text() -> String {
+    unsafe { String::from_utf8_unchecked(vec![0xff, 0xfe]) }
 }
 
 /// To anything else: what was not asked for.

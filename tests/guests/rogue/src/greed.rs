@@ -32,7 +32,11 @@ pub(crate) fn turn(turn: &Turn) -> Option<Vec<Action>> {
             actions.extend([finish(), Action::Done]);
             actions
         }
-        ("handover", _) => vec![text_delta(&"x".repeat(number(turn.text))), finish(), Action::Done],
+        ("handover", _) => vec![
+            text_delta(&"x".repeat(number(turn.text))),
+            finish(),
+            Action::Done,
+        ],
         // Each turn hands over as much as the last, and all of them more than one may.
         ("handover-in-pieces", 0..8) => {
             vec![text_delta(&"x".repeat(number(turn.text))), Action::Again]

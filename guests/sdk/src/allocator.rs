@@ -1,9 +1,9 @@
-//! The allocator of a component: a small arena in the initial memory, and the usual allocator when
-//! that is used up.
+//! The allocator of a component: an arena in the initial memory, then the usual allocator.
 //!
-//! Most exchanges are short and their instance is thrown away. The usual allocator would begin by
-//! growing the memory, which costs the host a change of page protections on the way in and another
-//! on the way out: more than everything else that a short exchange does.
+//! Most exchanges are short and their instance is thrown away, so most blocks need not be found
+//! again: they are cut from an arena. Longer exchanges go on with the allocator of the standard
+//! library, which begins by growing the memory. That costs the host a change of page protections on
+//! the way in and another on the way out: more than everything else that a short exchange does.
 
 #![expect(
     unsafe_code,
@@ -13,8 +13,10 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, UnsafeCell};
 
-/// Enough for a conversation of some pages and its answer. What is not touched costs nothing.
-const SIZE: usize = 128 << 10;
+/// Enough for a question of a few pages and its answer. A larger one would cost every call, because
+/// the host looks through all of an instance's memory when it resets it, and every open stream,
+/// which in time touches all of it.
+const SIZE: usize = 64 << 10;
 
 struct Arena {
     memory: UnsafeCell<[u8; SIZE]>,
@@ -47,7 +49,7 @@ impl Arena {
 }
 
 // SAFETY: blocks of the arena do not overlap, since `used` only moves past what was handed out, or
-// back over a block that is given up; all others are the system allocator's.
+// back over a block that is given up; all others are the heap's.
 unsafe impl GlobalAlloc for Arena {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let start = (self.base() + self.used.get()).next_multiple_of(layout.align());
@@ -64,7 +66,7 @@ unsafe impl GlobalAlloc for Arena {
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         if !self.holds(pointer) {
-            // SAFETY: not ours, so the system allocator's.
+            // SAFETY: not ours, so the heap's.
             unsafe { System.dealloc(pointer, layout) };
         } else if self.is_last(pointer, layout.size()) {
             self.used.set(self.used.get() - layout.size());
@@ -73,7 +75,7 @@ unsafe impl GlobalAlloc for Arena {
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         if !self.holds(pointer) {
-            // SAFETY: not ours, so the system allocator's.
+            // SAFETY: not ours, so the heap's.
             return unsafe { System.realloc(pointer, layout, size) };
         }
         let start = pointer as usize - self.base();
