@@ -6,7 +6,7 @@ use tidegate_guest::{Choice, Io, Provider, Result, json};
 
 /// Tries what its model name says: `steal`, `spin`, `hoard`.
 #[derive(Default)]
-struct Hostile;
+pub struct Hostile;
 
 impl Provider for Hostile {
     fn describe(&self) -> ProviderInfo {
