@@ -47,6 +47,7 @@ fn main() {
             Round::new("echo, 1,000 events", 100, || {
                 runtime.block_on(sandbox.echo_events(1_000))
             }),
+            Round::new("1,000 steps", 20, || runtime.block_on(sandbox.steps())),
         ],
     );
     compare(

@@ -5,11 +5,14 @@ use std::hint::black_box;
 use futures::StreamExt as _;
 use tidegate_host::types::*;
 use tidegate_host::{
-    CallOptions, Component, Engine, EngineConfig, Limits, ProviderConfig, Runtime,
+    CallOptions, Component, Engine, EngineConfig, Fault, Limits, ProviderConfig, Runtime,
 };
+use tidegate_tests::guests;
 
 pub const SYSTEM: &str = "You are a lock-keeper. Answer in one sentence.";
 pub const PROMPT: &str = "When does the tide come in, and who decides what comes with it?";
+
+pub const STEPS: u32 = 1_000;
 
 pub struct Sandbox {
     runtime: Runtime,
@@ -30,7 +33,17 @@ impl Sandbox {
             concurrency: 4_000,
             ..Limits::default()
         };
+        let rogue = Component::from_bytes(&engine, "rogue", guests::bytes("rogue"));
+        let restless = Limits {
+            again: STEPS,
+            ..Limits::default()
+        };
         let runtime = Runtime::builder()
+            .provider(
+                "rogue",
+                rogue.await.unwrap(),
+                ProviderConfig::new().limits(restless),
+            )
             .provider("echo", load("echo").await, ProviderConfig::new())
             .provider("openai", load("openai").await, openai.limits(limits))
             .build()
@@ -69,6 +82,16 @@ impl Sandbox {
             black_box(event.unwrap());
         }
         assert!(seen >= events);
+    }
+
+    /// A guest that asks for `again` until it is stopped: steps, and nothing in them.
+    pub async fn steps(&self) {
+        let request = ChatRequest::new("rogue/again", vec![Message::user("")]);
+        let stopped = self.runtime.complete(request).await.unwrap_err();
+        let tidegate_host::Error::Guest { fault, .. } = stopped else {
+            panic!("{stopped}")
+        };
+        assert_eq!(fault, Fault::Again(STEPS));
     }
 
     fn request(&self) -> ChatRequest {

@@ -17,15 +17,15 @@
 //!
 //! With the feature `component` it is a provider by itself, [`OpenAiCompatible`].
 
-mod answer;
+pub mod provider;
 mod dialect;
+mod profile;
+mod request;
+mod answer;
 mod embeddings;
 mod models;
-mod profile;
-pub mod provider;
-mod request;
-mod warnings;
 mod wire;
+mod warnings;
 
 pub use dialect::Dialect;
 pub use profile::{MaxTokens, Profile, ReasoningHistory, ReasoningRequest};

@@ -268,14 +268,6 @@ pub fn classify(status: u16, code: Option<&str>, kind: Option<&str>, message: &s
     }
 }
 
-/// The value of a header; `name` in lower case.
-pub fn header<'a>(headers: &'a [Header], name: &str) -> Option<&'a str> {
-    let header = headers
-        .iter()
-        .find(|header| header.name.eq_ignore_ascii_case(name))?;
-    Some(&header.value)
-}
-
 /// The beginning of a body, for an error.
 pub fn excerpt(body: &str) -> String {
     match body.char_indices().nth(EXCERPT) {

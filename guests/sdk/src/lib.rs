@@ -54,22 +54,23 @@
 // The generated bindings name this crate by the path under which providers see it.
 extern crate self as tidegate_guest;
 
+mod provider;
+mod choice;
+mod exchange;
+mod response;
+mod io;
+pub mod json;
+pub mod errors;
+mod retry_after;
+mod headers;
+pub mod media;
+pub mod time;
+#[doc(hidden)]
+pub mod component;
 #[cfg(target_family = "wasm")]
 mod allocator;
 #[doc(hidden)]
 pub mod bindings;
-mod choice;
-#[doc(hidden)]
-pub mod component;
-pub mod errors;
-mod exchange;
-mod io;
-pub mod json;
-pub mod media;
-mod provider;
-mod response;
-mod retry_after;
-pub mod time;
 
 pub use choice::Choice;
 pub use exchange::Exchange;

@@ -2,7 +2,7 @@
 
 use crate::io::{Arrival, Io, out_of_turn};
 use crate::types::{Content, Error, Frame, Header, ServerSentEvent};
-use crate::{Result, errors};
+use crate::{Result, errors, headers};
 
 /// An answer: its head, and its body either whole or to be read piece by piece.
 pub struct Response {
@@ -30,7 +30,7 @@ impl Response {
 
     /// The value of a header; `name` in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        errors::header(&self.headers, name)
+        headers::value(&self.headers, name)
     }
 
     /// The whole body as text; bytes that are not UTF-8 become U+FFFD.

@@ -1,15 +1,15 @@
 //! When an upstream wants to be asked again.
 
-use crate::errors::header;
+use crate::headers;
 use crate::types::Header;
 
 /// Reads, in this order, `retry-after-ms` (milliseconds, OpenAI and Azure) and `retry-after`
 /// (seconds or an HTTP date, RFC 9110 section 10.2.3). A date in the past is 0.
 pub(crate) fn retry_after_ms(headers: &[Header], now_ms: f64) -> Option<u32> {
-    if let Some(value) = header(headers, "retry-after-ms") {
+    if let Some(value) = headers::value(headers, "retry-after-ms") {
         return value.trim().parse::<f64>().ok().map(clamp);
     }
-    let value = header(headers, "retry-after")?.trim();
+    let value = headers::value(headers, "retry-after")?.trim();
     match value.parse::<f64>() {
         Ok(seconds) => Some(clamp(seconds * 1000.0)),
         Err(_) => Some(clamp(http_date_ms(value)? - now_ms)),

@@ -82,7 +82,7 @@ impl Exchange {
                 turn: Turn::Start(Box::new((operation, context))),
                 answer: None,
                 outputs: VecDeque::new(),
-                log: GuestLog::new(version.access.provider.clone(), limits.log),
+                log: GuestLog::new(version.way_out.access.provider.clone(), limits.log),
                 progress: Progress::default(),
                 fetches: 0,
                 agains: 0,
@@ -232,8 +232,7 @@ impl Work {
             credential: request.credential,
             limits: request.limits,
         };
-        let egress = &self.version.egress;
-        let sent = egress.send(&self.version.access, &self.request_id, outbound);
+        let sent = self.version.way_out.send(&self.request_id, outbound);
         let mut answer = match sent.await {
             Ok(answer) => answer,
             Err(failure) => return Input::Failed(failure),

@@ -1,11 +1,12 @@
 //! One instance of a component in a store of its own, bounded in memory, tables, stack and CPU.
 
-use wasmtime::{PoolConcurrencyLimitError, ResourceLimiter, Store, Trap, UpdateDeadline};
+use wasmtime::{PoolConcurrencyLimitError, Store, Trap, UpdateDeadline};
 
 use crate::bindings::exports::{Exports, Guest};
 use crate::error::Fault;
 use crate::limits::Limits;
 use crate::meter::Meter;
+use crate::state::State;
 use crate::types::{self, Action, Context, Input, Operation, ProviderInfo};
 use crate::wasi::Wasi;
 
@@ -13,27 +14,6 @@ use crate::wasi::Wasi;
 pub(crate) struct Instance {
     store: Store<State>,
     guest: Guest,
-    meter: Meter,
-}
-
-/// What a store holds: little, because most guests need little and every call makes one.
-pub(crate) struct State {
-    meter: Meter,
-    bounds: Bounds,
-    pub(crate) wasi: Wasi,
-}
-
-/// What a guest has and may have. The figures of wasmtime's `StoreLimits` are per memory and per
-/// table; these are for all of them together.
-struct Bounds {
-    memory: usize,
-    memory_limit: usize,
-    elements: usize,
-    elements_limit: usize,
-    handover: usize,
-    handles: usize,
-    /// Which limit was met. Most guests trap a little later, when their allocator gives up.
-    met: Option<Fault>,
     meter: Meter,
 }
 
@@ -49,12 +29,8 @@ impl Instance {
         limits: &Limits,
         wasi: Wasi,
     ) -> Result<Self, Fault> {
-        let meter = Meter::new(limits.cpu);
-        let state = State {
-            meter: meter.clone(),
-            bounds: Bounds::new(limits, meter.clone()),
-            wasi,
-        };
+        let state = State::new(limits, wasi);
+        let meter = state.meter.clone();
         let mut store = Store::new(provider.engine(), state);
         store.limiter(|state| &mut state.bounds);
         store.set_hostcall_fuel(limits.handover);
@@ -147,54 +123,4 @@ fn fault(store: &Store<State>, error: wasmtime::Error) -> Fault {
 fn first_cause(error: &wasmtime::Error) -> String {
     let cause = error.chain().last().map(ToString::to_string);
     cause.unwrap_or_else(|| error.to_string())
-}
-
-impl Bounds {
-    fn new(limits: &Limits, meter: Meter) -> Self {
-        Bounds {
-            memory: 0,
-            memory_limit: limits.memory,
-            elements: 0,
-            elements_limit: limits.table_elements,
-            handover: limits.handover,
-            handles: limits.handles,
-            met: None,
-            meter,
-        }
-    }
-}
-
-impl ResourceLimiter for Bounds {
-    fn memory_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        _maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        let total = self.memory.saturating_add(desired.saturating_sub(current));
-        if total > self.memory_limit {
-            self.met = Some(Fault::Memory(self.memory_limit));
-            return Ok(false);
-        }
-        self.memory = total;
-        self.meter.note_memory(total);
-        Ok(true)
-    }
-
-    fn table_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        _maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        let total = self
-            .elements
-            .saturating_add(desired.saturating_sub(current));
-        if total > self.elements_limit {
-            self.met = Some(Fault::Tables(self.elements_limit));
-            return Ok(false);
-        }
-        self.elements = total;
-        Ok(true)
-    }
 }

@@ -41,6 +41,7 @@ mod cache;
 mod describe;
 mod nearest;
 mod instance;
+mod state;
 mod wasi;
 mod meter;
 mod egress;

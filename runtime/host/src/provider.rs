@@ -158,7 +158,7 @@ impl Provider {
         let deadline = now.checked_add(timeout).unwrap_or(now + A_LONG_TIME);
         let request_id: Arc<str> = options.request_id.unwrap_or_else(request_id).into();
         let wasi = Wasi::new(Caller {
-            version: version.clone(),
+            way_out: version.way_out.clone(),
             request_id: request_id.clone(),
         });
         let instance = Instance::new(version.component().provider(), limits, wasi);

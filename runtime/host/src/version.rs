@@ -6,7 +6,7 @@ use tidegate_grants::{Binding, Grant, Pattern, Secret};
 
 use crate::component::Component;
 use crate::describe::{self, list};
-use crate::egress::{Access, Credential, Egress};
+use crate::egress::{Access, Credential, Egress, WayOut};
 use crate::engine::{Engine, TABLE_ELEMENTS};
 use crate::error::{Error, Result};
 use crate::limits::Limits;
@@ -89,8 +89,7 @@ pub struct Version {
     number: u64,
     component: Component,
     settings: Vec<Setting>,
-    pub(crate) access: Access,
-    pub(crate) egress: Arc<Egress>,
+    pub(crate) way_out: Arc<WayOut>,
 }
 
 impl Version {
@@ -113,24 +112,24 @@ impl Version {
             name: secret.name.clone(),
             value: secret.secret.expose().into(),
         }));
+        let access = Access::new(
+            name.clone(),
+            component.digest(),
+            grant,
+            credentials,
+            config.limits.clone(),
+        );
         Ok(Version {
             number,
             settings,
-            access: Access::new(
-                name.clone(),
-                component.digest(),
-                grant,
-                credentials,
-                config.limits.clone(),
-            ),
-            egress,
+            way_out: Arc::new(WayOut::new(access, egress)),
             component,
         })
     }
 
     /// The provider's name in the configuration.
     pub fn name(&self) -> &str {
-        &self.access.provider
+        &self.way_out.access.provider
     }
 
     /// Counts the versions of this provider from 1.
@@ -145,12 +144,12 @@ impl Version {
 
     /// What it may reach.
     pub fn grant(&self) -> &Grant {
-        &self.access.grant
+        &self.way_out.access.grant
     }
 
     /// What a call may use.
     pub fn limits(&self) -> &Limits {
-        &self.access.limits
+        &self.way_out.access.limits
     }
 
     pub(crate) fn settings(&self) -> &[Setting] {
@@ -159,12 +158,18 @@ impl Version {
 
     /// The credentials that have a value, by name.
     pub fn configured_credentials(&self) -> impl Iterator<Item = &str> {
-        self.access.credentials.iter().map(Credential::name)
+        self.way_out.access.credentials.iter().map(Credential::name)
     }
 
     /// A declared credential without which nothing works, and which has no value.
     pub(crate) fn missing_credential(&self) -> Option<&types::Credential> {
-        let configured = |name: &str| self.access.credentials.iter().any(|it| it.name() == name);
+        let configured = |name: &str| {
+            self.way_out
+                .access
+                .credentials
+                .iter()
+                .any(|it| it.name() == name)
+        };
         let mut required = self.component.info().credentials.iter();
         required.find(|declared| declared.required && !configured(&declared.name))
     }
@@ -173,7 +178,7 @@ impl Version {
     pub fn ungranted(&self) -> Vec<(String, String)> {
         let wants = wants(self.component.info(), &self.settings);
         let granted = |pattern: &str| match pattern.parse::<Pattern>() {
-            Ok(pattern) => self.access.grant.covers(&pattern),
+            Ok(pattern) => self.way_out.access.grant.covers(&pattern),
             Err(_) => false,
         };
         wants

@@ -3,6 +3,7 @@
 //! In this order: the grant, the address, the secret, the pooled client, the record. A guest learns
 //! a bare code of a denial; the operator reads the whole sentence in the log and the audit record.
 
+mod way_out;
 mod access;
 mod answer;
 mod client;
@@ -24,6 +25,7 @@ pub use client::ClientConfig;
 pub(crate) use credential::Credential;
 pub use resolver::Resolver;
 pub(crate) use resolver::SystemResolver;
+pub(crate) use way_out::WayOut;
 
 use crate::audit::{AuditRecord, AuditSink, Outcome, Pending};
 use crate::error::Result;
@@ -68,7 +70,7 @@ impl Egress {
     }
 
     /// Sends a request and returns the head of its answer, the body to follow.
-    pub(crate) async fn send(
+    async fn send(
         &self,
         access: &Access,
         request_id: &Arc<str>,

@@ -43,13 +43,13 @@ impl WasiHttpHooks for Hooks {
         let sent = self.sent;
         Box::new(async move {
             let caller = caller.ok_or(Error::HttpRequestDenied)?;
-            if sent > caller.version.limits().fetches {
+            if sent > caller.way_out.access.limits.fetches {
                 return Err(Error::ConnectionLimitReached);
             }
             let outbound = outbound(&caller, request, options).await?;
-            let egress = &caller.version.egress;
-            let answer = egress
-                .send(&caller.version.access, &caller.request_id, outbound)
+            let answer = caller
+                .way_out
+                .send(&caller.request_id, outbound)
                 .await
                 .map_err(error)?;
             let nothing_left: Io = Box::new(async { Ok(()) });
@@ -64,7 +64,7 @@ async fn outbound(
     options: Option<RequestOptions>,
 ) -> Result<Outbound, Error> {
     let (head, body) = request.into_parts();
-    let limit = caller.version.limits().request;
+    let limit = caller.way_out.access.limits.request;
     // Gathered before it is sent, so that its size is known to the limit and to the record.
     let body = Limited::new(body, limit).collect().await;
     let body = body

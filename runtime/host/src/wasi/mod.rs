@@ -11,8 +11,7 @@ use wasmtime::component::{Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
-use crate::instance::State;
-use crate::version::Version;
+use crate::egress::WayOut;
 use crate::wasi::http::Hooks;
 use crate::wasi::stdio::Log;
 
@@ -22,7 +21,7 @@ const RANDOM: u64 = 64 << 10;
 /// On whose behalf a guest runs.
 #[derive(Clone)]
 pub(crate) struct Caller {
-    pub(crate) version: Arc<Version>,
+    pub(crate) way_out: Arc<WayOut>,
     pub(crate) request_id: Arc<str>,
 }
 
@@ -49,6 +48,23 @@ impl Wasi {
         }
     }
 
+    pub(crate) fn ctx(&mut self) -> WasiCtxView<'_> {
+        let held = self.held();
+        WasiCtxView {
+            ctx: &mut held.wasi,
+            table: &mut held.table,
+        }
+    }
+
+    pub(crate) fn http(&mut self) -> WasiHttpCtxView<'_> {
+        let held = self.held();
+        WasiHttpCtxView {
+            hooks: &mut held.hooks,
+            table: &mut held.table,
+            ctx: &mut held.http,
+        }
+    }
+
     fn held(&mut self) -> &mut Held {
         let caller = &self.caller;
         self.held.get_or_insert_with(|| {
@@ -72,28 +88,10 @@ impl Wasi {
 }
 
 /// Links all of WASI 0.2: language runtimes import interfaces they never use.
-pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+pub(crate) fn add_to_linker<T>(linker: &mut Linker<T>) -> wasmtime::Result<()>
+where
+    T: WasiView + WasiHttpView + 'static,
+{
     wasmtime_wasi::p2::add_to_linker_async(linker)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)
-}
-
-impl WasiView for State {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        let held = self.wasi.held();
-        WasiCtxView {
-            ctx: &mut held.wasi,
-            table: &mut held.table,
-        }
-    }
-}
-
-impl WasiHttpView for State {
-    fn http(&mut self) -> WasiHttpCtxView<'_> {
-        let held = self.wasi.held();
-        WasiHttpCtxView {
-            hooks: &mut held.hooks,
-            table: &mut held.table,
-            ctx: &mut held.http,
-        }
-    }
 }

@@ -30,8 +30,8 @@ impl Log {
     pub(crate) fn new(caller: Option<&Caller>) -> Self {
         let (name, limit, request_id) = match caller {
             Some(caller) => (
-                caller.version.access.provider.clone(),
-                caller.version.limits().log,
+                caller.way_out.access.provider.clone(),
+                caller.way_out.access.limits.log,
                 caller.request_id.to_string(),
             ),
             None => ("describe".into(), Limits::default().log, String::new()),
