@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use tidegate_guest_builder::{Guest, build};
 
 /// Name, folder, package, features.
-const GUESTS: [Guest; 7] = [
+const GUESTS: &[Guest] = &[
     guest(
         "anthropic",
         "guests/anthropic",
@@ -42,7 +42,7 @@ const fn guest<'a>(name: &'a str, folder: &'a str, package: &'a str) -> Guest<'a
 }
 
 fn main() -> Result<()> {
-    let paths = build(&GUESTS)?;
+    let paths = build(GUESTS)?;
     let mut table = String::from("&[\n");
     for (guest, path) in GUESTS.iter().zip(paths) {
         writeln!(table, "    ({:?}, include_bytes!({path:?})),", guest.name)?;

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use tidegate_tests::fixture::{Case, Report, cases};
+use tidegate_tests::said::{aloud, assert_some_ran, is_left_out};
 
-use crate::said::{aloud, is_left_out};
 use crate::{crowd, machine};
 
 /// The fixtures of a guest.
@@ -42,6 +42,7 @@ async fn every_provider_passes_its_fixtures_in_every_split() {
         });
         let report = crowd::run(runs).await;
         aloud(&format!("fixtures of {name}: {}", first_line(&report)));
+        assert_some_ran(&format!("fixtures of {name}"), &report);
         total.add(report);
     }
     total.assert_none_failed();

@@ -17,8 +17,8 @@ mod large;
 mod python;
 mod recordings;
 
+mod operations;
 mod readme;
 
 mod crowd;
 mod machine;
-mod said;

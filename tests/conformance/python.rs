@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
+use tidegate_tests::said::{aloud, assert_some_ran};
+
 use crate::fixtures::{first_line, folder, of};
-use crate::said::aloud;
 use crate::{crowd, machine};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -24,6 +25,7 @@ async fn the_provider_in_python_passes_the_fixtures_of_echo() {
     });
     let report = crowd::run(cases).await;
     aloud(&format!("fixtures of echo-py: {}", first_line(&report)));
+    assert_some_ran("fixtures of echo-py", &report);
     report.assert_none_failed();
 }
 

@@ -1,7 +1,7 @@
 //! A granted name that leads somewhere it should not: DNS answers that point inside, at first or
 //! later, alone or among others.
 
-use tidegate_host::{ProviderConfig, Runtime};
+use tidegate_host::{ClientConfig, Outcome, ProviderConfig, Runtime};
 use tidegate_tests::audit::Audit;
 use tidegate_tests::calls::builder_with;
 use tidegate_tests::courier::{Errand, Seen};
@@ -178,4 +178,50 @@ async fn localhost_means_this_machine_and_nothing_else() {
             other => panic!("{address}: {other:?}"),
         }
     }
+}
+
+#[tokio::test]
+async fn a_proxy_is_for_public_addresses_only() {
+    let upstream = Upstream::answering(Answer::new(200));
+    let proxy = Upstream::answering(Answer::new(418));
+    let audit = Audit::default();
+    let names = Names::default()
+        .answer("inside.example.com", &["10.0.0.1"])
+        .answer("outside.example.com", &["8.8.8.8"]);
+    let config = ProviderConfig::new()
+        .allow(upstream.url("/*"))
+        .allow("http://*.example.com/*");
+    let runtime = builder_with("courier", config)
+        .await
+        .resolver(names.resolver())
+        .audit(audit.sink())
+        .client(ClientConfig {
+            proxy: Some(proxy.origin()),
+            ..ClientConfig::default()
+        })
+        .build()
+        .unwrap();
+    // What is granted by address is dialled, and its key not shown to the proxy.
+    let seen = Errand::get(upstream.url("/")).run(&runtime).await;
+    assert!(
+        matches!(seen[0], Seen::Response { status: 200, .. }),
+        "{seen:?}"
+    );
+    // A name that points inside is refused before the proxy hears of it.
+    let inside = Errand::get("http://inside.example.com/");
+    let (kind, message) = inside.failure(&runtime).await;
+    assert_eq!((kind.as_str(), message.as_str()), DENIED);
+    let outcome = audit.outcomes().pop().unwrap();
+    assert!(
+        matches!(&outcome, Outcome::Denied(sentence) if sentence.contains("`10.0.0.1`")),
+        "{outcome:?}"
+    );
+    assert_eq!(proxy.requests().len(), 0);
+    let outside = Errand::get("http://outside.example.com/");
+    let seen = outside.run(&runtime).await;
+    assert!(
+        matches!(seen[0], Seen::Response { status: 418, .. }),
+        "{seen:?}"
+    );
+    assert_eq!(proxy.requests().len(), 1);
 }

@@ -246,6 +246,34 @@ async fn output_of_all_turns_together() {
 }
 
 #[tokio::test]
+async fn output_in_whatever_field() {
+    let limits = Limits {
+        output: 1 << 20,
+        ..Limits::default()
+    };
+    let runtime = limited("rogue", limits).await;
+    for place in ["subject", "title", "media-type", "name", "token"] {
+        let fault = fault(ask(&runtime, "rogue/hide", place).await);
+        assert_eq!(fault, Fault::Output(1 << 20), "{place}");
+    }
+}
+
+#[tokio::test]
+async fn timeout_of_a_guest_that_is_never_waited_for() {
+    let limits = Limits {
+        cpu: Duration::from_secs(600),
+        again: u32::MAX,
+        timeout: Duration::from_millis(100),
+        ..Limits::default()
+    };
+    let runtime = limited("rogue", limits.clone()).await;
+    assert_eq!(
+        fault(ask(&runtime, "rogue/again", "").await),
+        Fault::Timeout(limits.timeout)
+    );
+}
+
+#[tokio::test]
 async fn handles() {
     let limits = Limits {
         handles: 64,

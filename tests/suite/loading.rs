@@ -214,10 +214,20 @@ async fn a_guest_that_describes_nonsense_does_not_load() {
         ),
         (
             "bad-header",
-            "the credential `key` wants a header that has no valid name",
+            "the credential `key` cannot be sent so: `x key` is not a header name",
+        ),
+        (
+            "host-header",
+            "the credential `key` cannot be sent so: the header `host` belongs to the host",
+        ),
+        (
+            "long-prefix",
+            "the credential `key` wants a prefix that is no name of a scheme",
         ),
         ("control-characters", "control characters"),
-        ("endless", "more than 1000 wants"),
+        ("escape-in-default", "control characters"),
+        ("endless", "more than 1000 entries"),
+        ("many-operations", "more than 1000 entries"),
     ] {
         let error = chameleon(role).await.unwrap_err();
         assert!(matches!(error, LoadError::Describe { .. }), "{error:?}");

@@ -78,8 +78,8 @@ async fn logs_are_bounded_and_what_is_dropped_is_counted() {
     let runtime = runtime_with("rogue", ProviderConfig::new().limits(limits)).await;
     ask(&runtime, "rogue/log", "10000").await.unwrap();
     let lines = lines.of_guests();
-    // 32 bytes each: 31 fit.
-    assert_eq!(lines.len(), 32, "{lines:?}");
+    // 32 bytes each, and 64 more for being a line: ten fit.
+    assert_eq!(lines.len(), 11, "{lines:?}");
     let (last, others) = lines.split_last().unwrap();
     assert!(
         others
@@ -92,7 +92,21 @@ async fn logs_are_bounded_and_what_is_dropped_is_counted() {
         others[0]
     );
     assert_eq!(last.message, "log lines were dropped (`limits.log`)");
-    assert!(last.fields.contains("dropped=9969"), "{last:?}");
+    assert!(last.fields.contains("dropped=9990"), "{last:?}");
+}
+
+#[tokio::test]
+async fn a_line_without_text_is_a_line() {
+    let lines = Lines::default();
+    let _listening = lines.listen();
+    let limits = Limits {
+        log: 1_000,
+        ..Limits::default()
+    };
+    let runtime = runtime_with("rogue", ProviderConfig::new().limits(limits)).await;
+    ask(&runtime, "rogue/log-nothing", "10000").await.unwrap();
+    // 64 bytes each: 15 fit, and then the count of the others.
+    assert_eq!(lines.of_guests().len(), 16);
 }
 
 #[tokio::test]
@@ -114,19 +128,20 @@ async fn control_characters_are_made_harmless() {
 
 #[tokio::test]
 async fn what_is_printed_is_a_log_too() {
-    if guests::find("ported-wasip2").is_none() {
-        eprintln!("SKIPPED: there is no `ported-wasip2`; `rustup target add wasm32-wasip2`");
+    let Some(guest) = guests::with_standard_library() else {
         return;
-    }
+    };
     let lines = Lines::default();
     let _listening = lines.listen();
     let limits = Limits {
-        log: 100,
+        log: 200,
         ..Limits::default()
     };
-    let runtime = runtime_with("ported-wasip2", ProviderConfig::new().limits(limits)).await;
+    let runtime = runtime_with(guest, ProviderConfig::new().limits(limits)).await;
     let text = format!("one\n\u{1b}two\n{}", "x".repeat(1_000));
-    ask(&runtime, "ported-wasip2/print", &text).await.unwrap();
+    ask(&runtime, &format!("{guest}/print"), &text)
+        .await
+        .unwrap();
     let messages: Vec<String> = lines
         .of_guests()
         .into_iter()

@@ -32,6 +32,33 @@ async fn a_new_call_runs_on_the_new_version() {
 }
 
 #[tokio::test]
+async fn a_number_is_never_given_twice() {
+    let runtime = runtime_of("version-1", ProviderConfig::new()).await;
+    let second = chameleon("version-2").await.unwrap();
+    let third = chameleon("version-3").await.unwrap();
+    assert_eq!(runtime.swap("chameleon", second).unwrap().number(), 2);
+    assert_eq!(runtime.rollback("chameleon").unwrap().number(), 1);
+    assert_eq!(runtime.swap("chameleon", third).unwrap().number(), 3);
+}
+
+#[tokio::test]
+async fn a_version_that_wants_the_key_elsewhere_is_not_swapped_in() {
+    let config = ProviderConfig::new()
+        .allow("https://api.example.com/*")
+        .secret("key", "sk-0123456789");
+    let runtime = runtime_of("key-in-header", config).await;
+    let elsewhere = chameleon("key-in-query").await.unwrap();
+    let error = runtime.swap("chameleon", elsewhere).err().unwrap();
+    assert!(
+        error
+            .to_string()
+            .contains("wants its credential `key` in another place"),
+        "{error}"
+    );
+    assert_eq!(runtime.provider("chameleon").unwrap().version().number(), 1);
+}
+
+#[tokio::test]
 async fn a_stream_ends_on_the_version_it_began_on() {
     let valve = Valve::shut();
     let upstream = Upstream::answering(Answer::stream("text/plain", [" … "]).drip(&valve));

@@ -16,12 +16,7 @@ use tidegate_tests::upstream::{Answer, Upstream, Valve};
 /// one with a whole standard library.
 fn guests() -> Vec<&'static str> {
     let mut names = vec!["ported"];
-    match guests::find("ported-wasip2") {
-        Some(_) => names.push("ported-wasip2"),
-        None => {
-            eprintln!("SKIPPED: there is no `ported-wasip2`; `rustup target add wasm32-wasip2`")
-        }
-    }
+    names.extend(guests::with_standard_library());
     names
 }
 
@@ -233,7 +228,7 @@ async fn a_component_says_what_it_imports() {
 
 #[tokio::test]
 async fn an_operating_system_is_there_and_holds_nothing() {
-    let Some(guest) = guests().into_iter().find(|guest| *guest == "ported-wasip2") else {
+    let Some(guest) = guests::with_standard_library() else {
         return;
     };
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -6,6 +6,8 @@ use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 use tidegate_host::{Component, Engine, EngineConfig, LoadError};
 use tokio::sync::OnceCell;
 
+use crate::said::aloud;
+
 /// Name and component of every guest in `tests/guests`.
 const GUESTS: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/guests.rs"));
 
@@ -21,7 +23,20 @@ pub fn find(name: &str) -> Option<&'static [u8]> {
         .or_else(|| tidegate_bundle::component(name))
 }
 
-/// The same, of a guest that is always there.
+/// `ported-wasip2`, the guest with a whole standard library. Where it could not be built the test
+/// says that it skips it.
+pub fn with_standard_library() -> Option<&'static str> {
+    let name = "ported-wasip2";
+    if find(name).is_none() {
+        aloud(&format!(
+            "skipped: `{name}`, which is not built; `rustup target add wasm32-wasip2`"
+        ));
+        return None;
+    }
+    Some(name)
+}
+
+/// The bytes of a guest that is always there.
 #[track_caller]
 pub fn bytes(name: &str) -> &'static [u8] {
     find(name).unwrap_or_else(|| panic!("there is no guest `{name}`"))

@@ -1,7 +1,9 @@
-//! What the tests stand on: fixtures of providers, an upstream that misbehaves as told, and the
+//! What the tests stand on: fixtures of providers, what a run says, an upstream that misbehaves as told, and the
 //! engine with its guests.
 
 pub mod fixture;
+
+pub mod said;
 
 // A question to a guest; what else is seen of it; the guests; the vendor they talk to.
 pub mod calls;

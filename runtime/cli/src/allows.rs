@@ -8,17 +8,13 @@ use crate::setup::{Setup, configuration};
 use crate::terminal::Output;
 
 pub async fn run(common: Common, arguments: AllowsArguments) -> Result<Exit, Failure> {
-    let (method, url) = match arguments.request.as_slice() {
-        [method, url] => (method.as_str(), url.as_str()),
-        [url] => ("GET", url.as_str()),
-        _ => ("GET", ""),
-    };
+    let method = arguments.method.as_deref().unwrap_or("GET");
     let grant = match &arguments.provider {
         Some(name) => of_provider(name, common).await?,
         None => Grant::parse(&arguments.allow).map_err(wrong_pattern)?,
     };
     let mut output = Output::new();
-    let refusal = match Target::parse(method, url) {
+    let refusal = match Target::parse(method, &arguments.url) {
         // No grant allows what can be read in two ways.
         Err(error) => error.to_string(),
         Ok(target) => match grant.check(&target) {

@@ -45,7 +45,7 @@ pub struct Common {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Show what Tidegate does, in half a minute, without a key and without a network.
+    /// Show what Tidegate does, in a few seconds, without a key and without a network.
     Demo,
     /// Answer a prompt, or hold a conversation.
     Chat(ChatArguments),
@@ -134,7 +134,7 @@ pub struct InspectArguments {
 
 #[derive(Debug, Args)]
 #[command(override_usage = "tidegate allows <--allow PATTERN… | --provider NAME> [METHOD] URL")]
-#[command(group = ArgGroup::new("grant").required(true))]
+#[command(group = ArgGroup::new("grant").required(true), allow_missing_positional = true)]
 pub struct AllowsArguments {
     /// A line of a grant, `POST https://api.example.com/v1/*`; may be repeated.
     #[arg(long, value_name = "PATTERN", group = "grant")]
@@ -142,9 +142,12 @@ pub struct AllowsArguments {
     /// The grant of this provider.
     #[arg(long, value_name = "NAME", group = "grant", conflicts_with = "allow")]
     pub provider: Option<String>,
-    /// The request; the method is GET where there is none.
-    #[arg(num_args = 1..=2, required = true, value_names = ["METHOD", "URL"])]
-    pub request: Vec<String>,
+    /// The request's method; GET where there is none.
+    #[arg(value_name = "METHOD")]
+    pub method: Option<String>,
+    /// The request's URL.
+    #[arg(value_name = "URL", required = true)]
+    pub url: String,
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ pub async fn run(setup: Setup, arguments: EmbedArguments) -> Result<Exit, Failur
     let mut request = EmbedRequest::new(&arguments.model, texts);
     request.dimensions = arguments.dimensions;
     let (runtime, provider) = setup.runtime_for(&arguments.model).await?;
+    setup.begin_call();
     let embeddings = runtime.embed(request).await;
     let embeddings = embeddings.map_err(|error| setup.failed(&provider, error))?;
     let mut output = Output::new();

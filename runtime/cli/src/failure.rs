@@ -46,6 +46,8 @@ pub enum Failure {
     Call { provider: String, error: Error },
     /// A call failed because of a request that the grant does not allow. The sentence is the host's.
     Denied(String),
+    /// The demonstration did not show what it should; a sentence for each thing.
+    Demo(Vec<String>),
     /// Input cannot be read or output not be written.
     Output(io::Error),
     /// Ctrl-C.
@@ -95,6 +97,7 @@ impl Failure {
                 _ => 1,
             },
             Failure::Denied(_) => 4,
+            Failure::Demo(_) => 1,
             // Whoever closed the pipe has seen enough.
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
             Failure::Output(_) => 1,
@@ -121,6 +124,7 @@ impl Failure {
             } => vec![of_provider(provider, error, verbose)],
             Failure::Host(error) | Failure::Call { error, .. } => vec![error.to_string()],
             Failure::Denied(sentence) => vec![sentence.clone()],
+            Failure::Demo(problems) => problems.clone(),
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => vec![],
             Failure::Output(error) => vec![error.to_string()],
             Failure::Interrupted => vec![],

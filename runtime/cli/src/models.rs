@@ -85,6 +85,7 @@ fn skipped(loaded: &Loaded) -> Option<String> {
 async fn of_provider(setup: &Setup, loaded: Loaded) -> Result<Vec<(String, ModelInfo)>, Failure> {
     let name = loaded.name.clone();
     let runtime = setup.runtime([loaded])?;
+    setup.begin_call();
     let models = runtime.models(&name).await;
     let mut models = models.map_err(|error| setup.failed(&name, error))?;
     models.sort_by(|a, b| a.id.cmp(&b.id));

@@ -1,9 +1,10 @@
 //! What commands run on: the configuration, the engine, and components as they are needed.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tidegate_config::{ComponentSource, Config, Environment, find, nearest};
+use tidegate_host::types::ErrorKind;
 use tidegate_host::{
     ClientConfig, Component, Engine, EngineConfig, Error, LoadError, Outcome, Runtime,
 };
@@ -146,7 +147,7 @@ impl Setup {
 
     /// A runtime with the one provider that `model` begins with, ready to be called.
     pub async fn runtime_for(&self, model: &str) -> Result<(Runtime, String), Failure> {
-        let Some((name, _)) = model.split_once('/') else {
+        let Some((name, vendors)) = model.split_once('/') else {
             let model = model.escape_debug();
             let names = self.names();
             return Err(
@@ -162,7 +163,19 @@ impl Setup {
                 },
             );
         };
+        if name.is_empty() {
+            return Err(Failure::usage(
+                format!("model `{}` names no provider", model.escape_debug()),
+                "write `PROVIDER/MODEL`; `tidegate providers` lists the providers",
+            ));
+        }
         let loaded = self.load(name).await?;
+        if vendors.is_empty() {
+            return Err(Failure::usage(
+                format!("`{name}/` names a provider and no model"),
+                format!("write `{name}/MODEL`; `tidegate models {name}` lists them"),
+            ));
+        }
         loaded.check_complete()?;
         if let (false, Some(note)) = (loaded.is_configured, loaded.note()) {
             print_note(&note);
@@ -170,17 +183,27 @@ impl Setup {
         Ok((self.runtime([loaded])?, name.into()))
     }
 
-    /// What became of a call: the host's sentence where a denial is behind it, which the provider
-    /// itself is not told.
+    /// A call begins: what was denied to those before it does not explain how this one ends.
+    pub fn begin_call(&self) {
+        self.denials().clear();
+    }
+
+    /// What became of a call: the host's sentence where it ended with a denial, of which the provider
+    /// is told a bare code. A provider that was denied something and failed for another reason
+    /// afterwards is heard with that reason.
     pub fn failed(&self, provider: &str, error: Error) -> Failure {
-        let mut denials = self.denials.lock().unwrap_or_else(PoisonError::into_inner);
-        match denials.pop() {
-            Some(sentence) => Failure::Denied(sentence),
-            None => Failure::Call {
+        let sentence = self.denials().pop();
+        match sentence {
+            Some(sentence) if error.kind() == ErrorKind::Denied => Failure::Denied(sentence),
+            _ => Failure::Call {
                 provider: provider.into(),
                 error,
             },
         }
+    }
+
+    fn denials(&self) -> MutexGuard<'_, Vec<String>> {
+        self.denials.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn unknown(&self, name: &str) -> Failure {

@@ -66,15 +66,21 @@ fn load(engine: &Engine, entry: &Path) -> Option<Component> {
         .ok()
 }
 
-/// Writes aside and renames, so that no other process ever sees half an entry.
+/// Writes aside and renames, so that nobody ever sees half an entry. The name aside is nobody
+/// else's: other threads, and other machines on the same folder, may be at the same entry.
 fn store(component: &Component, entry: &Path) -> wasmtime::Result<()> {
     let code = component.serialize()?;
-    let aside = entry.with_extension(format!("{}.tmp", std::process::id()));
-    let mut file = fs::File::create(&aside)?;
-    file.write_all(&code)?;
-    drop(file);
-    fs::rename(&aside, entry)?;
-    Ok(())
+    let aside = entry.with_extension(format!("{:016x}.tmp", fastrand::u64(..)));
+    let written = fs::File::create_new(&aside).and_then(|mut file| {
+        file.write_all(&code)?;
+        // Code that a power cut left half of would be executed.
+        file.sync_all()?;
+        fs::rename(&aside, entry)
+    });
+    if written.is_err() {
+        let _ = fs::remove_file(&aside);
+    }
+    Ok(written?)
 }
 
 /// Makes the folder, or finds it to be safe.

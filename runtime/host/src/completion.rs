@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::value::RawValue;
+
 use crate::types::*;
 
 /// A whole answer.
@@ -94,7 +96,8 @@ pub struct Fold {
 #[derive(Default)]
 struct OpenChoice {
     parts: BTreeMap<u32, OpenPart>,
-    metadata: Option<String>,
+    /// As they came; merged at the end, so that many cost no more than their sum.
+    metadata: Vec<String>,
     finish: Option<Finish>,
     logprobs: Vec<TokenLogprob>,
     refusal_logprobs: Vec<TokenLogprob>,
@@ -104,7 +107,7 @@ struct OpenChoice {
 #[derive(Default)]
 struct OpenPart {
     content: Option<PartContent>,
-    metadata: Option<String>,
+    metadata: Vec<String>,
     /// Tool calls only.
     ended: bool,
 }
@@ -183,11 +186,11 @@ impl Fold {
                 self.part(file.choice, file.part).content = Some(content);
             }
             StreamEvent::Metadata(metadata) => {
-                let old = match metadata.part {
+                let all = match metadata.part {
                     Some(part) => &mut self.part(metadata.choice, part).metadata,
                     None => &mut self.choice(metadata.choice).metadata,
                 };
-                *old = Some(merge(old.take(), metadata.json)?);
+                all.push(metadata.json);
             }
             StreamEvent::Answer(answer) => {
                 let old = self.answer.take();
@@ -296,7 +299,7 @@ impl OpenChoice {
                 Some(content) => parts.push(Part {
                     content,
                     cache: None,
-                    metadata: part.metadata,
+                    metadata: merge(part.metadata)?,
                 }),
                 None => {}
             }
@@ -306,7 +309,7 @@ impl OpenChoice {
                 role: Role::Assistant,
                 parts,
                 name: None,
-                metadata: self.metadata,
+                metadata: merge(self.metadata)?,
             },
             finish: finish.reason,
             finish_raw: finish.raw,
@@ -317,20 +320,20 @@ impl OpenChoice {
     }
 }
 
-/// Puts the members of one JSON object over those of another.
-fn merge(old: Option<String>, new: String) -> Result<String, String> {
-    type Members = serde_json::Map<String, serde_json::Value>;
-    let parse = |json: &str| {
-        serde_json::from_str::<Members>(json)
-            .map_err(|error| format!("metadata is no JSON object: {error}"))
-    };
-    let members = parse(&new)?;
-    let Some(old) = old else {
-        return Ok(new);
-    };
-    let mut merged = parse(&old)?;
-    merged.extend(members);
-    Ok(serde_json::Value::Object(merged).to_string())
+/// Puts the members of each JSON object over those of the ones before it. Their values stay the text
+/// that they came as.
+fn merge(all: Vec<String>) -> Result<Option<String>, String> {
+    let mut merged: BTreeMap<String, &RawValue> = BTreeMap::new();
+    for json in &all {
+        let members: BTreeMap<String, &RawValue> = serde_json::from_str(json)
+            .map_err(|error| format!("metadata is no JSON object: {error}"))?;
+        merged.extend(members);
+    }
+    if all.is_empty() {
+        return Ok(None);
+    }
+    let merged = serde_json::to_string(&merged);
+    merged.map(Some).map_err(|error| error.to_string())
 }
 
 fn mixed(event: &str, delta: &Delta, other: &PartContent) -> String {

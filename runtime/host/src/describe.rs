@@ -9,6 +9,8 @@ use crate::types::{Placement, ProviderInfo, SettingInfo, SettingKind};
 const LONGEST: usize = 2_000;
 /// The most entries in any of its lists.
 const MOST: usize = 1_000;
+/// The longest text that may stand before a credential in a header; `Bearer ` has seven.
+const LONGEST_PREFIX: usize = 32;
 
 /// Says what is wrong, for the provider's author.
 pub(crate) fn check(info: &ProviderInfo) -> Result<(), String> {
@@ -22,11 +24,16 @@ pub(crate) fn check(info: &ProviderInfo) -> Result<(), String> {
         info.wants.len(),
         info.credentials.len(),
         info.settings.len(),
+        info.operations.len(),
+        info.features.len(),
     ];
-    if lengths.into_iter().any(|length| length > MOST) {
-        return Err(format!(
-            "it lists more than {MOST} wants, credentials or settings"
-        ));
+    let choices = info.settings.iter().map(|setting| choices(setting).len());
+    if lengths
+        .into_iter()
+        .chain(choices)
+        .any(|length| length > MOST)
+    {
+        return Err(format!("one of its lists has more than {MOST} entries"));
     }
     for text in texts(info) {
         if text.len() > LONGEST || text.chars().any(is_unprintable) {
@@ -53,14 +60,8 @@ pub(crate) fn check(info: &ProviderInfo) -> Result<(), String> {
                 excerpt(&credential.name)
             ));
         }
-        if let Placement::Header(placement) = &credential.placement {
-            http::HeaderName::try_from(placement.name.as_str()).map_err(|_| {
-                format!(
-                    "the credential `{}` wants a header that has no valid name",
-                    credential.name
-                )
-            })?;
-        }
+        check_placement(&credential.placement)
+            .map_err(|problem| format!("the credential `{}` {problem}", credential.name))?;
     }
     for want in &info.wants {
         let settings = |name: &str| {
@@ -86,23 +87,55 @@ pub(crate) fn check(info: &ProviderInfo) -> Result<(), String> {
     Ok(())
 }
 
+/// The host adds the credential after it has checked the guest's headers, so a placement must pass
+/// the same checks: a provider that could have its key put into `host` would choose who gets it.
+fn check_placement(placement: &Placement) -> Result<(), String> {
+    let Placement::Header(header) = placement else {
+        return Ok(());
+    };
+    tidegate_grants::check_header(&header.name, header.prefix.as_bytes())
+        .map_err(|error| format!("cannot be sent so: {error}"))?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b" ._=-".contains(&byte);
+    match header.prefix.len() <= LONGEST_PREFIX && header.prefix.bytes().all(is_plain) {
+        true => Ok(()),
+        false => Err("wants a prefix that is no name of a scheme".into()),
+    }
+}
+
+/// Everything that an operator may come to read.
 fn texts(info: &ProviderInfo) -> impl Iterator<Item = &str> {
     let own = [&info.version, &info.description, &info.vendor];
     let wants = info
         .wants
         .iter()
         .flat_map(|want| [&want.pattern, &want.reason]);
-    let settings = info.settings.iter().map(|setting| &setting.description);
-    let credentials = info
-        .credentials
-        .iter()
-        .map(|credential| &credential.description);
+    let settings = info.settings.iter().flat_map(|setting| {
+        let own = std::iter::once(&setting.description).chain(&setting.default);
+        own.chain(choices(setting))
+    });
+    let credentials = info.credentials.iter().flat_map(|credential| {
+        let placement = match &credential.placement {
+            Placement::Query(name) => Some(name),
+            Placement::Header(header) => Some(&header.prefix),
+            Placement::Other(other) => Some(&other.name),
+            Placement::Bearer | Placement::Basic | Placement::AwsSigv4(_) => None,
+        };
+        let own = std::iter::once(&credential.description);
+        own.chain(&credential.environment).chain(placement)
+    });
     own.into_iter()
         .chain(&info.documentation)
         .chain(wants)
         .chain(settings)
         .chain(credentials)
         .map(String::as_str)
+}
+
+fn choices(setting: &SettingInfo) -> &[String] {
+    match &setting.kind {
+        SettingKind::Choice(choices) => choices,
+        _ => &[],
+    }
 }
 
 fn is_name(name: &str) -> bool {

@@ -78,7 +78,7 @@ pub enum Fault {
     #[error("used more than its {0:?} of CPU time (`limits.cpu`)")]
     Cpu(Duration),
     /// It asked for more memory than `limits.memory`, and trapped.
-    #[error("asked for more than its {0} bytes of memory (`limits.memory`)")]
+    #[error("asked for more than its {} of memory (`limits.memory`)", size(*.0))]
     Memory(usize),
     /// It asked for larger tables than `limits.table-elements`, and trapped.
     #[error("asked for more than its {0} table elements (`limits.table-elements`)")]
@@ -96,7 +96,7 @@ pub enum Fault {
     #[error("emitted more than {0} outputs (`limits.events`)")]
     Events(u64),
     /// Its outputs together are larger than `limits.output`.
-    #[error("handed over more than {0} bytes of output (`limits.output`)")]
+    #[error("handed over more than {} of output (`limits.output`)", size(*.0))]
     Output(usize),
     /// It sent more requests than `limits.fetches`.
     #[error("sent more than {0} requests in one call (`limits.fetches`)")]
@@ -105,7 +105,7 @@ pub enum Fault {
     #[error("asked for `again` more than {0} times in a row (`limits.again`)")]
     Again(u32),
     /// It handed over more in one answer than `limits.handover`.
-    #[error("handed over more than {0} bytes at once (`limits.handover`)")]
+    #[error("handed over more than {} at once (`limits.handover`)", size(*.0))]
     Handover(usize),
     /// It held more host resources than `limits.handles`.
     #[error("held more than {0} handles at once (`limits.handles`)")]
@@ -209,6 +209,16 @@ pub enum LoadError {
         /// What happened.
         reason: String,
     },
+}
+
+/// Bytes in the unit that says them in the fewest digits, exactly.
+fn size(bytes: usize) -> String {
+    match bytes {
+        0 => "0 bytes".into(),
+        bytes if bytes % (1 << 20) == 0 => format!("{} MiB", bytes >> 20),
+        bytes if bytes % (1 << 10) == 0 => format!("{} KiB", bytes >> 10),
+        bytes => format!("{bytes} bytes"),
+    }
 }
 
 fn nearest(suggestion: &Option<String>) -> String {

@@ -12,7 +12,8 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 use crate::delivery::OpenAnswer;
-use crate::egress::Outbound;
+use crate::egress::{Outbound, Payload};
+use crate::engine::TICK;
 use crate::error::{Error, Fault};
 use crate::framing::{Decoder, FrameLimits, Framing};
 use crate::instance::Instance;
@@ -50,6 +51,8 @@ struct Work {
     progress: Progress,
     fetches: u32,
     agains: u32,
+    /// The CPU time charged when others last had their turn.
+    yielded_at: Duration,
 }
 
 /// What is to be done next.
@@ -86,6 +89,7 @@ impl Exchange {
                 progress: Progress::default(),
                 fetches: 0,
                 agains: 0,
+                yielded_at: Duration::ZERO,
                 version,
             },
             deadline: Timer::new(deadline),
@@ -107,7 +111,17 @@ impl Exchange {
                 Turn::Over => return None,
                 Turn::Fail(error) => return Some(Err(error)),
                 turn => {
-                    let taken = self.deadline.limit(work.take(turn)).await;
+                    // A guest that is never waited for must not hold a thread for longer than a tick,
+                    // nor miss the deadline.
+                    let used = work.instance.meter().cost().cpu;
+                    if used.saturating_sub(work.yielded_at) > TICK {
+                        work.yielded_at = used;
+                        tokio::task::yield_now().await;
+                    }
+                    let taken = match self.deadline.is_over() {
+                        true => None,
+                        false => self.deadline.limit(work.take(turn)).await,
+                    };
                     let timeout = self.timeout;
                     let taken = taken.unwrap_or_else(|| Err(Fault::Timeout(timeout).into()));
                     if let Err(stop) = taken {
@@ -131,7 +145,7 @@ impl Work {
             Turn::Start(begin) => {
                 let (operation, context) = *begin;
                 let actions = self.instance.start(&operation, &context).await?;
-                return self.perform(actions);
+                return self.perform_charged(actions);
             }
             Turn::Deliver => self.deliver().await,
             Turn::Input(input) => input,
@@ -143,7 +157,13 @@ impl Work {
             Turn::Fail(_) | Turn::Over => return Ok(()),
         };
         let actions = self.instance.step(&input).await?;
-        self.perform(actions)
+        self.perform_charged(actions)
+    }
+
+    /// The host's work on a long list of actions is the guest's doing.
+    fn perform_charged(&mut self, actions: Result<Vec<Action>, types::Error>) -> Result<(), Stop> {
+        let meter = self.instance.meter();
+        meter.charge_for(|| self.perform(actions))
     }
 
     /// Carries out what the guest asked for, as far as it takes no time.
@@ -227,8 +247,7 @@ impl Work {
             method: request.method,
             url: request.url,
             headers: request.headers,
-            size: body.len() as u64,
-            body: body.into(),
+            payload: Payload::Ready(body),
             credential: request.credential,
             limits: request.limits,
         };

@@ -42,14 +42,12 @@ impl Instance {
         });
         store.set_epoch_deadline(1);
         let instantiated = meter.charge(provider.instantiate(&mut store)).await;
-        match instantiated {
-            Ok(guest) => Ok(Instance {
-                store,
-                guest,
-                meter,
-            }),
-            Err(error) => Err(fault(&store, error)),
-        }
+        let guest = settle(&store, instantiated)?;
+        Ok(Instance {
+            store,
+            guest,
+            meter,
+        })
     }
 
     /// Calls `describe`.
@@ -57,7 +55,7 @@ impl Instance {
         self.store.set_epoch_deadline(1);
         let call = self.guest.describe(&mut self.store);
         let answer = self.meter.charge(call).await;
-        answer.map_err(|error| fault(&self.store, error))
+        settle(&self.store, answer)
     }
 
     /// Calls `start`.
@@ -69,7 +67,7 @@ impl Instance {
         self.store.set_epoch_deadline(1);
         let call = self.guest.start(&mut self.store, operation, context);
         let answer = self.meter.charge(call).await;
-        answer.map_err(|error| fault(&self.store, error))
+        settle(&self.store, answer)
     }
 
     /// Calls `step`.
@@ -80,12 +78,23 @@ impl Instance {
         self.store.set_epoch_deadline(1);
         let call = self.guest.step(&mut self.store, input);
         let answer = self.meter.charge(call).await;
-        answer.map_err(|error| fault(&self.store, error))
+        settle(&self.store, answer)
     }
 
     /// The account of this call.
     pub(crate) fn meter(&self) -> Meter {
         self.meter.clone()
+    }
+}
+
+/// What a call comes to. The epoch callback runs while the guest does, and not while what it returns
+/// is read; a guest that returns much for little work of its own is stopped here.
+fn settle<T>(store: &Store<State>, outcome: wasmtime::Result<T>) -> Result<T, Fault> {
+    let value = outcome.map_err(|error| fault(store, error))?;
+    let meter = &store.data().meter;
+    match meter.is_overdrawn() {
+        true => Err(Fault::Cpu(meter.limit())),
+        false => Ok(value),
     }
 }
 

@@ -30,12 +30,12 @@
 
 mod runtime;
 mod provider;
-mod version;
 mod completion;
 mod exchange;
 mod delivery;
 mod progress;
-mod logs;
+mod weight;
+mod version;
 mod component;
 mod cache;
 mod describe;
@@ -43,6 +43,7 @@ mod nearest;
 mod instance;
 mod state;
 mod wasi;
+mod logs;
 mod meter;
 mod egress;
 mod audit;

@@ -33,7 +33,7 @@ pub struct Limits {
     pub events: u64,
     /// Bytes of all outputs together, texts and data.
     pub output: usize,
-    /// Bytes of log messages. What is beyond is dropped and counted.
+    /// Bytes of log messages, each counted with 64 more. What is beyond is dropped and counted.
     pub log: usize,
     /// `again` actions in a row.
     pub again: u32,

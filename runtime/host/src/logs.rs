@@ -5,6 +5,9 @@ use std::sync::Arc;
 use crate::printable::printable;
 use crate::types::{LogLevel, LogRecord};
 
+/// What a line costs beside its message: an empty one is a line of the operator's log, too.
+const LINE: usize = 64;
+
 /// The log of one call.
 pub(crate) struct GuestLog {
     provider: Arc<str>,
@@ -23,7 +26,10 @@ impl GuestLog {
     }
 
     pub(crate) fn write(&mut self, request_id: &str, record: &LogRecord) {
-        let Some(left) = self.left.checked_sub(record.message.len()) else {
+        let size = record.message.len().saturating_add(LINE);
+        let Some(left) = self.left.checked_sub(size) else {
+            // Once something is missing nothing follows: a log with holes misleads.
+            self.left = 0;
             self.dropped += 1;
             return;
         };

@@ -1,5 +1,9 @@
 //! Charges a guest for the CPU time it uses, and for nothing else; keeps its memory beside it.
 //!
+//! What is measured is the wall-clock time of polls: reading the thread's CPU clock would cost a
+//! system call each. On a machine with more to do than cores a guest is charged for being preempted,
+//! so a limit should leave room for that.
+//!
 //! Epochs pass while a guest waits for its upstream, so a deadline in epochs says little about what
 //! a call has used. Instead every poll of a guest call is timed, and the epoch callback, which runs
 //! inside such a poll, looks at the sum.
@@ -67,6 +71,20 @@ impl Meter {
         let account = &*self.0;
         let running = account.now().saturating_sub(account.since.load(Relaxed));
         Duration::from_nanos(account.used.load(Relaxed).saturating_add(running)) > account.limit
+    }
+
+    /// To be asked between polls.
+    pub(crate) fn is_overdrawn(&self) -> bool {
+        Duration::from_nanos(self.0.used.load(Relaxed)) > self.0.limit
+    }
+
+    /// Charges work that the host does because of what the guest returned.
+    pub(crate) fn charge_for<T>(&self, work: impl FnOnce() -> T) -> T {
+        let began = self.0.now();
+        let outcome = work();
+        let spent = self.0.now().saturating_sub(began);
+        self.0.used.fetch_add(spent, Relaxed);
+        outcome
     }
 
     /// Runs a guest call and charges its polls.

@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 use crate::error::Fault;
 use crate::limits::Limits;
 use crate::types::*;
+use crate::weight::weight;
+
+/// The most choices of one answer. Vendors allow 128; each costs the host a message in the making.
+const CHOICES: u32 = 1_024;
 
 /// The outputs of one exchange so far.
 #[derive(Default)]
@@ -29,6 +33,11 @@ impl Progress {
         if let Output::Event(event) = output
             && let Some(choice) = choice(event)
         {
+            if choice >= CHOICES {
+                return Err(Fault::Contract(format!(
+                    "it speaks of choice {choice}, and there are {CHOICES} at most"
+                )));
+            }
             let finished = self.choices.entry(choice).or_default();
             *finished |= matches!(event, StreamEvent::Finish(_));
         }
@@ -58,64 +67,13 @@ fn choice(event: &StreamEvent) -> Option<u32> {
         StreamEvent::ToolCallEnd(index) => Some(index.choice),
         StreamEvent::File(file) => Some(file.choice),
         StreamEvent::Finish(finish) => Some(finish.choice),
+        StreamEvent::Logprobs(logprobs) => Some(logprobs.choice),
+        StreamEvent::Source(source) => Some(source.choice),
+        StreamEvent::Metadata(metadata) => Some(metadata.choice),
         StreamEvent::Answer(_)
-        | StreamEvent::Logprobs(_)
-        | StreamEvent::Source(_)
-        | StreamEvent::Metadata(_)
         | StreamEvent::Warning(_)
         | StreamEvent::Usage(_)
         | StreamEvent::Raw(_)
         | StreamEvent::Other(_) => None,
     }
-}
-
-/// About how much memory an output holds: its texts and bytes, and something for the rest.
-fn weight(output: &Output) -> usize {
-    const REST: usize = 128;
-    let option = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-    let content = match output {
-        Output::Event(event) => match event {
-            StreamEvent::TextDelta(delta)
-            | StreamEvent::ReasoningDelta(delta)
-            | StreamEvent::ReasoningSignature(delta)
-            | StreamEvent::ReasoningRedacted(delta)
-            | StreamEvent::ToolCallDelta(delta)
-            | StreamEvent::RefusalDelta(delta) => delta.text.len(),
-            StreamEvent::ToolCallStart(start) => start.id.len() + start.name.len(),
-            StreamEvent::File(file) => match &file.media.source {
-                MediaSource::Bytes(bytes) => bytes.len(),
-                MediaSource::Url(text) | MediaSource::Id(text) => text.len(),
-            },
-            StreamEvent::Metadata(metadata) => metadata.json.len(),
-            StreamEvent::Raw(json) => json.len(),
-            StreamEvent::Other(other) => other.json.len(),
-            StreamEvent::Warning(warning) => warning.message.len(),
-            StreamEvent::Usage(usage) => option(&usage.raw),
-            StreamEvent::Logprobs(logprobs) => logprobs
-                .tokens
-                .iter()
-                .map(|token| (token.top.len() + 1) * REST)
-                .sum(),
-            StreamEvent::Source(source) => {
-                option(&source.url) + option(&source.quote) + option(&source.metadata)
-            }
-            StreamEvent::Answer(answer) => option(&answer.id) + option(&answer.model),
-            StreamEvent::Finish(finish) => option(&finish.raw),
-            StreamEvent::ToolCallEnd(_) => 0,
-        },
-        Output::Embeddings(embeddings) => embeddings
-            .vectors
-            .iter()
-            .map(|vector| vector.len() * size_of::<f32>() + REST)
-            .sum(),
-        Output::Ranking(ranking) => ranking.results.len() * size_of::<Ranked>(),
-        Output::Models(models) => models
-            .iter()
-            .map(|model| model.id.len() + option(&model.raw) + size_of::<ModelInfo>())
-            .sum(),
-        Output::Tokens(_) => 0,
-        Output::Health(health) => health.message.len(),
-        Output::Other(other) => other.json.len(),
-    };
-    content + REST
 }

@@ -30,9 +30,17 @@ pub struct Provider {
     config: ProviderConfig,
     egress: Arc<Egress>,
     current: ArcSwap<Version>,
-    /// Serialises swaps; holds what `rollback` goes back to.
-    previous: Mutex<Option<Arc<Version>>>,
+    /// Serialises swaps.
+    history: Mutex<History>,
     permits: Arc<Semaphore>,
+}
+
+/// What came before the current version.
+struct History {
+    /// What `rollback` goes back to.
+    previous: Option<Arc<Version>>,
+    /// Versions made so far. A number is never given twice, whatever was rolled back.
+    made: u64,
 }
 
 /// What one caller may say about one call.
@@ -67,7 +75,10 @@ impl Provider {
             config,
             egress,
             current: ArcSwap::from_pointee(version),
-            previous: Mutex::new(None),
+            history: Mutex::new(History {
+                previous: None,
+                made: 1,
+            }),
         })
     }
 
@@ -91,10 +102,10 @@ impl Provider {
     /// Refused when it wants something that neither is granted nor was wanted before: that is for
     /// the operator to decide.
     pub fn swap(&self, component: Component) -> Result<Arc<Version>> {
-        let mut previous = self.previous.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
         let current = self.current.load_full();
         let next = Version::new(
-            current.number() + 1,
+            history.made + 1,
             &self.name,
             component,
             &self.config,
@@ -121,22 +132,33 @@ impl Provider {
                 ),
             });
         }
+        if let Some(moved) = next.moved_credential(&current) {
+            return Err(Error::Config {
+                message: format!(
+                    "the new version of provider `{}` wants its credential `{moved}` in another place",
+                    self.name
+                ),
+                hint: "`tidegate inspect` shows where; to approve it, start with the new version"
+                    .into(),
+            });
+        }
         let next = Arc::new(next);
         self.current.store(next.clone());
-        *previous = Some(current);
+        history.made += 1;
+        history.previous = Some(current);
         Ok(next)
     }
 
     /// Goes back to the version before the last swap. A second one goes forth again.
     pub fn rollback(&self) -> Result<Arc<Version>> {
-        let mut previous = self.previous.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(back) = previous.take() else {
+        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(back) = history.previous.take() else {
             return Err(Error::Config {
                 message: format!("provider `{}` has no version to go back to", self.name),
                 hint: "there is one after the first swap".into(),
             });
         };
-        *previous = Some(self.current.swap(back.clone()));
+        history.previous = Some(self.current.swap(back.clone()));
         Ok(back)
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context as Task, Poll};
+use std::task::{Context as Task, Poll, ready};
 
 use futures::{Stream, StreamExt as _};
 
@@ -14,6 +14,7 @@ use crate::egress::{ClientConfig, Egress, Resolver, SystemResolver};
 use crate::error::{Error, Fault, Result};
 use crate::meter::Cost;
 use crate::nearest::nearest;
+use crate::printable::excerpt;
 use crate::provider::{CallOptions, Outputs, Provider};
 use crate::types::*;
 use crate::version::{ProviderConfig, Version};
@@ -99,7 +100,7 @@ impl Runtime {
     /// The provider of this name.
     pub fn provider(&self, name: &str) -> Result<&Provider> {
         self.0.get(name).ok_or_else(|| Error::UnknownProvider {
-            name: name.into(),
+            name: excerpt(name),
             suggestion: self.suggest(name),
         })
     }
@@ -246,7 +247,7 @@ impl Runtime {
         let Some((provider, rest)) = model.split_once('/') else {
             return Err(Error::BareModel {
                 suggestion: self.suggest(model).map(|provider| format!("{provider}/…")),
-                name: model.clone(),
+                name: excerpt(model),
             });
         };
         let provider = self.provider(provider)?;
@@ -266,6 +267,7 @@ impl Runtime {
 pub struct EventStream {
     provider: String,
     outputs: Outputs,
+    failed: bool,
 }
 
 impl EventStream {
@@ -273,6 +275,7 @@ impl EventStream {
         EventStream {
             provider: provider.name().into(),
             outputs,
+            failed: false,
         }
     }
 
@@ -285,6 +288,8 @@ impl EventStream {
     pub async fn complete(mut self) -> Result<Completion> {
         let mut fold = Fold::default();
         while let Some(event) = self.next().await {
+            // Events that are there already are no reason to keep a thread.
+            tokio::task::coop::consume_budget().await;
             fold.push(event?)
                 .map_err(|problem| self.contract(problem))?;
         }
@@ -300,15 +305,16 @@ impl Stream for EventStream {
     type Item = Result<StreamEvent>;
 
     fn poll_next(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Self::Item>> {
-        self.outputs
-            .poll_next_unpin(task)
-            .map(|output| match output? {
-                Ok(Output::Event(event)) => Some(Ok(event)),
-                Ok(_) => Some(Err(
-                    self.contract("it emitted something other than an event")
-                )),
-                Err(error) => Some(Err(error)),
-            })
+        if self.failed {
+            return Poll::Ready(None);
+        }
+        let output = ready!(self.outputs.poll_next_unpin(task));
+        let event = output.map(|output| match output? {
+            Output::Event(event) => Ok(event),
+            _ => Err(self.contract("it emitted something other than an event")),
+        });
+        self.failed = matches!(event, Some(Err(_)));
+        Poll::Ready(event)
     }
 }
 

@@ -22,6 +22,11 @@ impl Timer {
         Timer { at, sleep: None }
     }
 
+    /// Whether time is up.
+    pub(crate) fn is_over(&self) -> bool {
+        Instant::now() >= self.at
+    }
+
     /// Moves the limit to a later time.
     pub(crate) fn postpone(&mut self, at: Instant) {
         self.at = at;

@@ -174,6 +174,20 @@ impl Version {
         required.find(|declared| declared.required && !configured(&declared.name))
     }
 
+    /// A credential that has a value and that this version wants elsewhere than another one does.
+    pub(crate) fn moved_credential(&self, other: &Version) -> Option<&str> {
+        let placement = |version: &Version, name: &str| {
+            let mut declared = version.component.info().credentials.iter();
+            let found = declared.find(|credential| credential.name == name)?;
+            Some(found.placement.clone())
+        };
+        let mut configured = self.configured_credentials();
+        configured.find(|name| {
+            let before = placement(other, name);
+            before.is_some() && before != placement(self, name)
+        })
+    }
+
     /// What it wants and is not granted: pattern, with settings filled in, and reason.
     pub fn ungranted(&self) -> Vec<(String, String)> {
         let wants = wants(self.component.info(), &self.settings);

@@ -22,12 +22,14 @@ pub(super) async fn hold(
         if line.trim().is_empty() {
             continue;
         }
-        request
-            .messages
-            .push(user(line, std::mem::take(&mut images)));
+        request.messages.push(user(line, images.clone()));
         match interrupt.ends(talk.answer(request.clone())).await {
-            Ok(message) => request.messages.push(message),
-            // What failed may be asked again in other words; the conversation is not lost with it.
+            Ok(message) => {
+                request.messages.push(message);
+                images.clear();
+            }
+            // What failed may be asked again in other words, of the same images; the conversation is
+            // not lost with it.
             Err(failure @ (Failure::Call { .. } | Failure::Denied(_) | Failure::Interrupted)) => {
                 talk.output.end_line()?;
                 let _ = failure.report(talk.setup.common.verbose);
@@ -43,5 +45,10 @@ async fn prompt(lines: &mut Lines<BufReader<Stdin>>) -> Result<Option<String>, F
     // On standard error: standard output has nothing but answers.
     let mut stderr = std::io::stderr();
     let _ = stderr.write_all(b"> ").and_then(|()| stderr.flush());
-    Ok(lines.next_line().await?)
+    let line = lines.next_line().await?;
+    if line.is_none() {
+        // Ctrl-D leaves the cursor behind the prompt, where the shell's own would follow.
+        let _ = stderr.write_all(b"\n");
+    }
+    Ok(line)
 }

@@ -81,6 +81,7 @@ impl Talk {
     async fn answer(&mut self, mut request: ChatRequest) -> Result<Message, Failure> {
         request.stream = self.stream;
         let began = std::time::Instant::now();
+        self.setup.begin_call();
         let stream = self.runtime.chat(request, CallOptions::default()).await;
         let stream = stream.map_err(|error| self.setup.failed(&self.provider, error))?;
         match (self.json, self.stream) {

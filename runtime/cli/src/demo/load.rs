@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
+use futures::StreamExt as _;
 use tidegate_host::types::{ChatRequest, Message};
-use tidegate_host::{Component, Runtime};
+use tidegate_host::{CallOptions, Component, Runtime};
 use tokio::task::JoinSet;
 
 use super::screen::{Screen, Tone, duration};
@@ -14,6 +15,9 @@ use super::{Result, Stage};
 /// How often the version is swapped, and how long a version stays.
 const SWAPS: usize = 40;
 const STAY: Duration = Duration::from_millis(25);
+
+/// Enough for a median that does not move from run to run.
+const WARM: usize = 200;
 
 /// Callers that call without a pause.
 pub(super) struct Load {
@@ -58,6 +62,29 @@ impl Load {
     }
 }
 
+impl Report {
+    pub fn tone(&self) -> Tone {
+        match self.calls > 0 && self.failures.is_empty() {
+            true => Tone::Good,
+            false => Tone::Bad,
+        }
+    }
+
+    /// Every call answered, and there was at least one.
+    pub fn check(&self, screen: &mut Screen, meanwhile: &str) {
+        if self.calls == 0 {
+            screen.problem(format!("no call was made {meanwhile}"));
+        }
+        if let Some(first) = self.failures.first() {
+            let failed = self.failures.len();
+            screen.problem(format!(
+                "{failed} of {} calls failed {meanwhile}, the first one: {first}",
+                self.calls
+            ));
+        }
+    }
+}
+
 async fn call_on(runtime: Runtime, model: &'static str, stop: Arc<AtomicBool>) -> Report {
     let mut report = Report::default();
     while !stop.load(Relaxed) {
@@ -70,6 +97,34 @@ async fn call_on(runtime: Runtime, model: &'static str, stop: Arc<AtomicBool>) -
         report.slowest = report.slowest.max(began.elapsed());
     }
     report
+}
+
+/// What a call costs that is not the first: the first one touches memory that the next ones find.
+pub(super) async fn warm(screen: &mut Screen, stage: &Stage) -> Result<()> {
+    for model in ["openai/fast", "anthropic/fast"] {
+        let mut cpu = Vec::with_capacity(WARM);
+        for _ in 0..WARM {
+            let request = ChatRequest::new(model, vec![Message::user("Go on.")]);
+            let mut answer = stage.runtime.chat(request, CallOptions::default()).await?;
+            while let Some(event) = answer.next().await {
+                event?;
+            }
+            cpu.push(answer.cost().cpu);
+        }
+        screen.cost(
+            &format!("{model}, {WARM} more, not streamed"),
+            format!("{} of CPU in the sandbox (median)", duration(median(cpu))),
+        );
+    }
+    Ok(())
+}
+
+fn median(mut durations: Vec<Duration>) -> Duration {
+    durations.sort_unstable();
+    durations
+        .get(durations.len() / 2)
+        .copied()
+        .unwrap_or_default()
 }
 
 /// Swaps a provider's version again and again while it is being called.
@@ -92,15 +147,8 @@ pub(super) async fn swap(screen: &mut Screen, stage: &Stage) -> Result<()> {
         took.push(began.elapsed());
     }
     let report = load.finish(STAY).await;
-    took.sort_unstable();
-    let median = took.get(SWAPS / 2).copied().unwrap_or_default();
-    let tone = if report.failures.is_empty() {
-        Tone::Good
-    } else {
-        Tone::Bad
-    };
     screen.line(
-        tone,
+        report.tone(),
         &format!(
             "{SWAPS} swaps between {} and {}, {} calls from 16 callers, {} failed; the slowest took {}.",
             first.digest().short(),
@@ -110,13 +158,11 @@ pub(super) async fn swap(screen: &mut Screen, stage: &Stage) -> Result<()> {
             duration(report.slowest)
         ),
     );
-    for failure in report.failures.iter().take(3) {
-        screen.line(Tone::Bad, failure);
-    }
+    report.check(screen, "while versions were swapped");
     screen.space();
     screen.cost(
         "swap a version",
-        format!("{} (median of {SWAPS})", duration(median)),
+        format!("{} (median of {SWAPS})", duration(median(took))),
     );
     Ok(())
 }

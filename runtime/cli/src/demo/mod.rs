@@ -1,4 +1,4 @@
-//! `tidegate demo`: what Tidegate does, in half a minute, without a key and without a network.
+//! `tidegate demo`: what Tidegate does, in a few seconds, without a key and without a network.
 //!
 //! A scripted upstream on 127.0.0.1 speaks two vendors' wire formats. Everything else is real: the
 //! bundled components, the host, the grants, the limits.
@@ -32,7 +32,7 @@ struct Stage {
 
 type Result<T> = std::result::Result<T, Failure>;
 
-/// Plays all scenes on standard output.
+/// Plays all scenes on standard output. Fails if one of them did not show what it is there for.
 pub async fn run() -> Result<Exit> {
     // No compile cache: what is shown is what a first load costs.
     let engine = Engine::new(EngineConfig {
@@ -44,11 +44,15 @@ pub async fn run() -> Result<Exit> {
     let stage = scene::load(&mut screen, engine).await?;
     scene::stream(&mut screen, &stage).await?;
     scene::audit(&mut screen, &stage);
+    load::warm(&mut screen, &stage).await?;
     scene::hostile(&mut screen, &stage).await?;
     load::swap(&mut screen, &stage).await?;
     screen.costs();
     screen.farewell();
-    Ok(Exit::Done)
+    match screen.problems() {
+        problems if problems.is_empty() => Ok(Exit::Done),
+        problems => Err(Failure::Demo(problems)),
+    }
 }
 
 impl Stage {

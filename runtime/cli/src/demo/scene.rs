@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
-use tidegate_host::types::{ChatRequest, Message, StreamEvent};
-use tidegate_host::{CallOptions, Engine, Error, EventStream, Outcome};
+use tidegate_host::types::{ChatRequest, ErrorKind, Message, StreamEvent};
+use tidegate_host::{CallOptions, Engine, Error, EventStream, Fault, Outcome};
 
 use super::screen::{Screen, Tone, duration, size};
 use super::{Result, Stage, load};
@@ -71,9 +71,12 @@ pub(super) async fn stream(screen: &mut Screen, stage: &Stage) -> Result<()> {
             }
         }
         screen.space();
+        if first.is_none() {
+            screen.problem(format!("the answer of `{model}` has no text"));
+        }
         let cost = answer.cost();
         screen.cost(
-            &format!("{model}, {events} events"),
+            &format!("{model}, {events} events, the first call"),
             format!(
                 "{} of CPU in the sandbox, {} of memory; first word after {}",
                 duration(cost.cpu),
@@ -130,24 +133,68 @@ pub(super) fn audit(screen: &mut Screen, stage: &Stage) {
     screen.space();
 }
 
+/// A way of the hostile component to break out.
+struct Deed {
+    model: &'static str,
+    what: &'static str,
+    /// Whether this is how it must end.
+    is_stopped: fn(&Error) -> bool,
+}
+
+const DEEDS: [Deed; 3] = [
+    Deed {
+        model: "steal",
+        what: "sends the conversation to a host of its own",
+        is_stopped: |error| matches!(error, Error::Provider(error) if error.kind == ErrorKind::Denied),
+    },
+    Deed {
+        model: "spin",
+        what: "never returns",
+        is_stopped: |error| matches!(fault(error), Some(Fault::Cpu(_))),
+    },
+    Deed {
+        model: "hoard",
+        what: "takes all the memory there is",
+        is_stopped: |error| matches!(fault(error), Some(Fault::Memory(_))),
+    },
+];
+
+fn fault(error: &Error) -> Option<&Fault> {
+    match error {
+        Error::Guest { fault, .. } => Some(fault),
+        _ => None,
+    }
+}
+
 /// Three ways to break out, and what becomes of each, while a healthy provider goes on answering.
 pub(super) async fn hostile(screen: &mut Screen, stage: &Stage) -> Result<()> {
     screen.scene("A hostile component is run, three times. The others go on answering meanwhile.");
     let bystander = load::Load::start(&stage.runtime, "openai/fast", 4);
-    for (model, deed) in [
-        ("steal", "sends the conversation to a host of its own"),
-        ("spin", "never returns"),
-        ("hoard", "takes all the memory there is"),
-    ] {
-        screen.line(Tone::Strong, &format!("hostile/{model}: {deed}"));
+    for Deed {
+        model,
+        what,
+        is_stopped,
+    } in DEEDS
+    {
+        screen.line(Tone::Strong, &format!("hostile/{model}: {what}"));
         let began = Instant::now();
         let request = ChatRequest::new(
             format!("hostile/{model}"),
             vec![Message::user("My password is hunter2.")],
         );
         let mut answer = stage.runtime.chat(request, CallOptions::default()).await?;
-        let verdict = outcome(&mut answer).await;
+        let error = error(&mut answer).await;
+        let verdict = match &error {
+            Some(Error::Provider(error)) => format!("{}: {}", error.kind.name(), error.message),
+            Some(error) => error.to_string(),
+            None => "an answer".into(),
+        };
         screen.line(Tone::Bad, &format!("  the caller sees: {verdict}"));
+        if !error.as_ref().is_some_and(is_stopped) {
+            screen.problem(format!(
+                "`hostile/{model}` was not stopped as it should be: {verdict}"
+            ));
+        }
         let denied = stage
             .take_audit()
             .into_iter()
@@ -173,25 +220,24 @@ pub(super) async fn hostile(screen: &mut Screen, stage: &Stage) -> Result<()> {
     }
     let report = bystander.finish(Duration::ZERO).await;
     screen.line(
-        Tone::Good,
+        report.tone(),
         &format!(
             "Meanwhile: {} calls of another provider, {} failed.",
             report.calls,
             report.failures.len()
         ),
     );
+    report.check(screen, "while the hostile component ran");
     screen.space();
     Ok(())
 }
 
-async fn outcome(answer: &mut EventStream) -> String {
+/// The error that an answer ends with.
+async fn error(answer: &mut EventStream) -> Option<Error> {
     while let Some(event) = answer.next().await {
         if let Err(error) = event {
-            return match error {
-                Error::Provider(error) => format!("{}: {}", error.kind.name(), error.message),
-                error => error.to_string(),
-            };
+            return Some(error);
         }
     }
-    "an answer, which should not have been".into()
+    None
 }

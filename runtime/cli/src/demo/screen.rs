@@ -7,6 +7,7 @@ pub struct Screen {
     colour: bool,
     scenes: usize,
     costs: Vec<(String, String)>,
+    problems: Vec<String>,
     began: Instant,
 }
 
@@ -27,6 +28,7 @@ impl Screen {
             colour,
             scenes: 0,
             costs: Vec::new(),
+            problems: Vec::new(),
             began: Instant::now(),
         }
     }
@@ -77,6 +79,17 @@ impl Screen {
         for (tone, row) in rows {
             self.line(*tone, &lay_out(row));
         }
+    }
+
+    /// Says that something is not as it should be, and remembers it for the end.
+    pub fn problem(&mut self, text: String) {
+        self.line(Tone::Bad, &text);
+        self.problems.push(text);
+    }
+
+    /// What was not as it should be.
+    pub fn problems(self) -> Vec<String> {
+        self.problems
     }
 
     /// Notes what a step cost, for the end.

@@ -78,6 +78,7 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Body>, Infallible
         "/v1/chat/completions" if stream => events(openai_events(), pace),
         "/v1/chat/completions" => document(openai_document()),
         "/v1/messages" if stream => events(anthropic_events(), pace),
+        "/v1/messages" => document(anthropic_document()),
         _ => refuse(StatusCode::NOT_FOUND, "this upstream has no such path"),
     })
 }
@@ -145,6 +146,15 @@ fn anthropic_events() -> Vec<String> {
         "usage": { "output_tokens": 26 } })));
     events.push(event(json!({ "type": "message_stop" })));
     events
+}
+
+fn anthropic_document() -> Value {
+    json!({
+        "id": "msg_demo", "type": "message", "role": "assistant", "model": "claude-demo",
+        "content": [{ "type": "text", "text": ANTHROPIC_TEXT }],
+        "stop_reason": "end_turn", "stop_sequence": null,
+        "usage": { "input_tokens": 24, "output_tokens": 26 },
+    })
 }
 
 fn words(text: &'static str) -> impl Iterator<Item = &'static str> {

@@ -101,3 +101,14 @@ fn a_question_that_makes_no_sense_is_an_error() {
         Some(2)
     );
 }
+
+#[test]
+fn a_question_without_a_url_is_told_that_it_lacks_one() {
+    let ran = Home::new().run(&["allows", "--allow", "https://api.example.com/*"]);
+    ran.fails(
+        2,
+        "error: the following required arguments were not provided:\n  <URL>\n\n\
+         Usage: tidegate allows <--allow PATTERN… | --provider NAME> [METHOD] URL\n\n\
+         For more information, try '--help'.",
+    );
+}

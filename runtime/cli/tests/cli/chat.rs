@@ -150,6 +150,16 @@ fn a_model_names_a_provider() {
         "error: model `gpt-5` names no provider\n\
          hint: write `PROVIDER/MODEL`; `tidegate providers` lists the providers",
     );
+    home.run(&["chat", "/gpt-5", "hi"]).fails(
+        2,
+        "error: model `/gpt-5` names no provider\n\
+         hint: write `PROVIDER/MODEL`; `tidegate providers` lists the providers",
+    );
+    home.run(&["chat", "echo/", "hi"]).fails(
+        2,
+        "error: `echo/` names a provider and no model\n\
+         hint: write `echo/MODEL`; `tidegate models echo` lists them",
+    );
     home.run(&["chat", "ecco/x", "hi"])
         .fails(2, "error: no provider `ecco`\nhint: did you mean `echo`?");
 }

@@ -11,6 +11,8 @@ mod allows;
 mod cache;
 mod chat;
 mod config;
+mod demo;
+mod denials;
 mod embed;
 #[cfg(unix)]
 mod endings;

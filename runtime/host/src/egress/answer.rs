@@ -162,13 +162,14 @@ pub(crate) fn check_head(
         return Err((FetchFailureKind::TooLarge, message));
     }
     // The client has removed the header where it undoes the encoding.
-    match headers.get(CONTENT_ENCODING) {
+    let is_plain = |encoding: &http::HeaderValue| encoding == "identity";
+    match headers.get_all(CONTENT_ENCODING).iter().all(is_plain) {
+        true => Ok(()),
         // Its value is not repeated: an upstream may have put a secret there.
-        Some(encoding) if encoding != "identity" => Err((
+        false => Err((
             FetchFailureKind::Malformed,
             "the answer has a content encoding that was not asked for".into(),
         )),
-        _ => Ok(()),
     }
 }
 

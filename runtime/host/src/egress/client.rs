@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
-use tidegate_grants::AddressPolicy;
+use tidegate_grants::{AddressDenied, AddressPolicy};
 
 use crate::egress::resolver::{Guarded, Resolver};
 use crate::error::{Error, Result};
@@ -21,7 +21,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(50);
 pub struct ClientConfig {
     /// Certificates trusted beside the usual roots, as the text of a PEM file.
     pub ca: Option<String>,
-    /// A proxy for all requests, `http://proxy.example:3128`. The environment is never asked.
+    /// A proxy for requests to public addresses, `http://proxy.example:3128`. The environment is
+    /// never asked. What is granted by address, as `localhost`, or with `private = true` goes there
+    /// directly.
     pub proxy: Option<String>,
 }
 
@@ -45,6 +47,24 @@ impl Clients {
         Ok(clients)
     }
 
+    /// Resolves a name and judges its addresses, where a proxy will dial and not the client. The proxy
+    /// resolves it once more, so it must refuse inner addresses itself: this catches a name that
+    /// points inside, not one that is made to at the right moment.
+    pub(crate) async fn check_for_proxy(
+        &self,
+        host: &str,
+        policy: AddressPolicy,
+    ) -> std::result::Result<(), AddressDenied> {
+        if self.config.proxy.is_none() || policy != AddressPolicy::Public {
+            return Ok(());
+        }
+        // A name that only the proxy can resolve is the proxy's to judge.
+        let addresses = self.resolver.resolve(host.into()).await.unwrap_or_default();
+        addresses
+            .into_iter()
+            .try_for_each(|address| policy.permits(address))
+    }
+
     /// The client for this policy.
     pub(crate) fn of(&self, policy: AddressPolicy) -> Result<reqwest::Client> {
         let clients = self.clients.read().unwrap_or_else(PoisonError::into_inner);
@@ -63,6 +83,7 @@ impl Clients {
             .dns_resolver(Guarded {
                 resolver: self.resolver.clone(),
                 policy,
+                exempt: self.config.proxy.as_deref().and_then(host),
             })
             // A redirect would be a request that nobody granted.
             .redirect(Policy::none())
@@ -74,18 +95,30 @@ impl Clients {
             .tcp_nodelay(true)
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_idle_timeout(KEEP_ALIVE);
-        if let Some(proxy) = &self.config.proxy {
-            let proxy = reqwest::Proxy::all(proxy).map_err(|error| Error::Config {
-                message: format!("`proxy` is not usable: {error}"),
-                hint: "write a URL, `http://proxy.example:3128`".into(),
-            })?;
-            builder = builder.proxy(proxy);
+        // A proxy would make `localhost` its own machine, and carry the key there in clear text.
+        if let Some(proxy) = &self.config.proxy
+            && policy == AddressPolicy::Public
+        {
+            builder = builder.proxy(parse(proxy)?);
         }
         builder.build().map_err(|error| Error::Config {
             message: format!("the HTTP client cannot be set up: {error}"),
             hint: "check `ca` and `proxy`".into(),
         })
     }
+}
+
+fn parse(proxy: &str) -> Result<reqwest::Proxy> {
+    reqwest::Proxy::all(proxy).map_err(|error| Error::Config {
+        message: format!("`proxy` is not usable: {error}"),
+        hint: "write a URL, `http://proxy.example:3128`".into(),
+    })
+}
+
+/// The host of a proxy, which its operator has named and which may be an inner one.
+fn host(proxy: &str) -> Option<String> {
+    let url = reqwest::Url::parse(proxy).ok()?;
+    url.host_str().map(Into::into)
 }
 
 /// The Mozilla roots compiled in, so that a bare container has some, and the operator's own.

@@ -29,7 +29,7 @@ impl Credential {
     /// Ties a configured secret to its declaration.
     pub(crate) fn new(declared: &types::Credential, binding: Binding) -> Result<Self> {
         let secret = binding.secret().expose();
-        let mut forms = vec![secret.to_owned()];
+        let mut forms = disguises(secret);
         let header = |name: HeaderName, value: String| -> Result<Place> {
             let mut value =
                 HeaderValue::try_from(value).map_err(|_| not_a_header(declared, "value"))?;
@@ -45,15 +45,15 @@ impl Credential {
             }
             Placement::Basic => {
                 let encoded = STANDARD.encode(secret.as_bytes());
-                forms.push(encoded.clone());
-                // Either half comes back alone more often than both together.
-                forms.extend(secret.split_once(':').map(|(_, password)| password.into()));
+                // The password comes back alone more often than both together.
+                if let Some((_, password)) = secret.split_once(':') {
+                    forms.extend(disguises(password));
+                }
                 header(AUTHORIZATION, format!("Basic {encoded}"))?
             }
             Placement::Query(name) => {
                 let value: String =
                     url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-                forms.push(value.clone());
                 Place::Query {
                     name: url::form_urlencoded::byte_serialize(name.as_bytes()).collect(),
                     value,
@@ -62,10 +62,12 @@ impl Credential {
             Placement::AwsSigv4(_) | Placement::Other(_) => {
                 return Err(Error::Config {
                     message: format!(
-                        "the credential `{}` wants a placement that this host does not know",
+                        "the credential `{}` wants a placement that this release does not offer",
                         declared.name
                     ),
-                    hint: "use a version of the provider made for this release".into(),
+                    hint:
+                        "this release places credentials in headers and queries, and signs nothing"
+                            .into(),
                 });
             }
         };
@@ -107,6 +109,39 @@ impl Credential {
             }
         }
     }
+}
+
+/// A secret as an upstream may send it back: as it is, in JSON with escaped slashes, percent-encoded
+/// in either case of letters, and in base64.
+fn disguises(secret: &str) -> Vec<String> {
+    let percent: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let mut forms = vec![
+        secret.to_owned(),
+        secret.replace('/', "\\/"),
+        lower_escapes(&percent),
+        percent,
+        STANDARD.encode(secret.as_bytes()),
+    ];
+    forms.sort_unstable();
+    forms.dedup();
+    forms
+}
+
+/// `%2F` as `%2f`; everything else as it is.
+fn lower_escapes(percent: &str) -> String {
+    let mut escape: u8 = 0;
+    let lower = |character: char| {
+        if character == '%' {
+            escape = 3;
+        }
+        let inside = escape > 0;
+        escape = escape.saturating_sub(1);
+        match inside {
+            true => character.to_ascii_lowercase(),
+            false => character,
+        }
+    };
+    percent.chars().map(lower).collect()
 }
 
 fn not_a_header(declared: &types::Credential, what: &str) -> Error {

@@ -30,15 +30,20 @@ impl Mask {
 
     /// Masks a value that is whole, a header for example.
     pub(crate) fn apply(&self, value: &mut [u8]) {
+        self.fill(value, value.len());
+    }
+
+    /// Masks what begins before `end`. All forms are looked for before any is masked: one may be the
+    /// beginning of another.
+    fn fill(&self, value: &mut [u8], end: usize) {
+        let mut found = Vec::new();
         for needle in self.needles.iter() {
-            let length = needle.needle().len();
-            let mut from = 0;
-            while let Some(at) = value.get(from..).and_then(|rest| needle.find(rest)) {
-                let start = from + at;
-                if let Some(found) = value.get_mut(start..start + length) {
-                    found.fill(b'*');
-                }
-                from = start + length;
+            let starts = needle.find_iter(value).take_while(|&start| start < end);
+            found.extend(starts.map(|start| start..start + needle.needle().len()));
+        }
+        for range in found {
+            if let Some(secret) = value.get_mut(range) {
+                secret.fill(b'*');
             }
         }
     }
@@ -95,15 +100,18 @@ impl MaskedStream {
         }
         let mut value = std::mem::take(&mut self.held);
         value.extend_from_slice(&piece);
-        self.mask.apply(&mut value);
-        let tail = self.mask.suspicious_tail(&value);
-        self.held = value.split_off(value.len() - tail);
+        let end = value.len() - self.mask.suspicious_tail(&value);
+        self.mask.fill(&mut value, end);
+        self.held = value.split_off(end);
         value.into()
     }
 
-    /// What was held back, at the end of the body: the beginning of a secret that never came.
+    /// What was held back, at the end of the body: the beginning of a secret that never came, or a
+    /// secret that might have become a longer one.
     pub(crate) fn finish(&mut self) -> Bytes {
-        std::mem::take(&mut self.held).into()
+        let mut held = std::mem::take(&mut self.held);
+        self.mask.apply(&mut held);
+        held.into()
     }
 }
 
@@ -134,6 +142,19 @@ mod tests {
     fn a_beginning_that_is_no_secret_arrives() {
         assert_eq!(masked("sk-secret", &[b"sk-sec", b"ond"]), b"sk-second");
         assert_eq!(masked("sk-secret", &[b"ends in sk-s"]), b"ends in sk-s");
+    }
+
+    #[test]
+    fn a_secret_that_begins_another_is_masked_with_it() {
+        for cut in 0..=17 {
+            let mask = Mask::new(["sk-abcdef", "sk-abcdef-ghijkl"]);
+            let mut stream = MaskedStream::new(mask.expect("long enough to be masked"));
+            let (first, second) = b"<sk-abcdef-ghijkl>".split_at(cut);
+            let mut seen = stream.push(Bytes::copy_from_slice(first)).to_vec();
+            seen.extend_from_slice(&stream.push(Bytes::copy_from_slice(second)));
+            seen.extend_from_slice(&stream.finish());
+            assert_eq!(seen, b"<****************>", "{cut}");
+        }
     }
 
     proptest! {

@@ -16,8 +16,10 @@ use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use futures::future::BoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use tidegate_grants::{AddressDenied, Denied, HeaderLimits, Target, check_headers};
+use tidegate_grants::{AddressDenied, Denied, HeaderLimits, Host, Target, check_headers};
 
 pub(crate) use access::Access;
 pub(crate) use answer::Answer;
@@ -49,12 +51,18 @@ pub(crate) struct Outbound {
     pub(crate) method: String,
     pub(crate) url: String,
     pub(crate) headers: Vec<Header>,
-    pub(crate) body: reqwest::Body,
-    /// Bytes of the body, for the record.
-    pub(crate) size: u64,
+    pub(crate) payload: Payload,
     /// The credential it names, if any.
     pub(crate) credential: Option<String>,
     pub(crate) limits: FetchLimits,
+}
+
+/// The body of a request.
+pub(crate) enum Payload {
+    /// There already.
+    Ready(Bytes),
+    /// To be gathered, which is not begun before the request is allowed.
+    Arriving(BoxFuture<'static, std::result::Result<Bytes, FetchFailure>>),
 }
 
 impl Egress {
@@ -85,7 +93,7 @@ impl Egress {
                 origin: String::new(),
                 path: String::new(),
                 status: None,
-                sent: outbound.size,
+                sent: 0,
                 received: 0,
                 duration: Duration::ZERO,
                 outcome: Outcome::Abandoned,
@@ -106,7 +114,18 @@ impl Egress {
         pending: &mut Pending,
     ) -> std::result::Result<impl FnOnce(Pending) -> Answer + use<>, Refusal> {
         let route = self.route(access, &outbound, pending)?;
-        check_size(outbound.size, access.limits.request)?;
+        if let Host::Name(host) = route.target.host() {
+            let checked = self.clients.check_for_proxy(host, route.policy).await;
+            checked.map_err(|denied| Refusal::address(access, &route.target, denied))?;
+        }
+        let body = match outbound.payload {
+            Payload::Ready(body) => body,
+            Payload::Arriving(body) => body
+                .await
+                .map_err(|failure| Refusal::Failed(failure.kind, failure.message))?,
+        };
+        pending.record().sent = body.len() as u64;
+        check_size(body.len(), access.limits.request)?;
         let mut headers = headers(&outbound.headers, access)?;
         let mut url = route.url.clone();
         let credential = access
@@ -122,7 +141,7 @@ impl Egress {
             .client
             .request(route.method.clone(), url)
             .headers(headers)
-            .body(outbound.body)
+            .body(body)
             .send();
         let response = match tokio::time::timeout(first_byte, sending).await {
             Ok(Ok(response)) => response,
@@ -185,6 +204,7 @@ impl Egress {
                 .of(policy)
                 .map_err(|error| Refusal::invalid(error.to_string()))?,
             origin,
+            policy,
             target,
         });
         access
@@ -208,13 +228,13 @@ fn header_limits(access: &Access) -> HeaderLimits {
     }
 }
 
-fn check_size(size: u64, limit: usize) -> std::result::Result<(), Refusal> {
-    match usize::try_from(size) {
-        Ok(size) if size <= limit => Ok(()),
-        _ => Err(Refusal::Failed(
+fn check_size(size: usize, limit: usize) -> std::result::Result<(), Refusal> {
+    match size > limit {
+        true => Err(Refusal::Failed(
             FetchFailureKind::TooLarge,
             format!("the request has {size} bytes, more than the {limit} of `limits.request`"),
         )),
+        false => Ok(()),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use tidegate_grants::Target;
+use tidegate_grants::{AddressPolicy, Target};
 
 /// URLs remembered per version: providers ask for a handful, again and again.
 const MOST: usize = 64;
@@ -16,6 +16,7 @@ pub(crate) struct Route {
     pub(crate) method: http::Method,
     pub(crate) url: reqwest::Url,
     pub(crate) origin: String,
+    pub(crate) policy: AddressPolicy,
     pub(crate) client: reqwest::Client,
 }
 
@@ -26,6 +27,9 @@ pub(crate) struct Routes(RwLock<HashMap<String, HashMap<String, Arc<Route>>>>);
 
 impl Routes {
     pub(crate) fn find(&self, method: &str, url: &str) -> Option<Arc<Route>> {
+        if url.len() > LONGEST {
+            return None;
+        }
         let routes = self.0.read().unwrap_or_else(PoisonError::into_inner);
         routes.get(method)?.get(url).cloned()
     }

@@ -1,25 +1,37 @@
 //! `wasi:http/outgoing-handler`, by way of the egress that serves `fetch`.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use http_body::Frame;
 use http_body_util::{BodyExt as _, Limited, StreamBody};
 use tidegate_grants::{HeaderError, check_header};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
-use crate::egress::{Answer, Outbound};
+use crate::egress::{Answer, Outbound, Payload};
 use crate::types::{FetchFailure, FetchFailureKind, FetchLimits, Header};
 use crate::wasi::Caller;
+
+/// Requests of one call under way at once. Each may hold a body and a connection; the operations of
+/// a provider need one or two.
+const AT_ONCE: usize = 8;
 
 pub(crate) struct Hooks {
     caller: Option<Caller>,
     /// Requests sent in this call.
     sent: u32,
+    under_way: Arc<Semaphore>,
 }
 
 impl Hooks {
     pub(crate) fn new(caller: Option<Caller>) -> Self {
-        Hooks { caller, sent: 0 }
+        Hooks {
+            caller,
+            sent: 0,
+            under_way: Arc::new(Semaphore::new(AT_ONCE)),
+        }
     }
 }
 
@@ -41,50 +53,62 @@ impl WasiHttpHooks for Hooks {
         self.sent += 1;
         let caller = self.caller.clone();
         let sent = self.sent;
+        let under_way = self.under_way.clone();
         Box::new(async move {
             let caller = caller.ok_or(Error::HttpRequestDenied)?;
             if sent > caller.way_out.access.limits.fetches {
                 return Err(Error::ConnectionLimitReached);
             }
-            let outbound = outbound(&caller, request, options).await?;
-            let answer = caller
-                .way_out
-                .send(&caller.request_id, outbound)
-                .await
-                .map_err(error)?;
+            let place = under_way.acquire_owned().await;
+            let place = place.map_err(|_| Error::ConnectionLimitReached)?;
+            let limit = caller.way_out.access.limits.request;
+            let too_large = Arc::new(AtomicBool::new(false));
+            let outbound = outbound(limit, too_large.clone(), request, options);
+            let sent = caller.way_out.send(&caller.request_id, outbound).await;
+            let answer = sent.map_err(|failure| match too_large.load(Relaxed) {
+                true => Error::HttpRequestBodySize(u64::try_from(limit).ok()),
+                false => error(failure),
+            })?;
             let nothing_left: Io = Box::new(async { Ok(()) });
-            Ok((response(answer)?, nothing_left))
+            Ok((response(answer, place)?, nothing_left))
         })
     }
 }
 
-async fn outbound(
-    caller: &Caller,
+fn outbound(
+    limit: usize,
+    too_large: Arc<AtomicBool>,
     request: http::Request<WasiBody>,
     options: Option<RequestOptions>,
-) -> Result<Outbound, Error> {
+) -> Outbound {
     let (head, body) = request.into_parts();
-    let limit = caller.way_out.access.limits.request;
     // Gathered before it is sent, so that its size is known to the limit and to the record.
-    let body = Limited::new(body, limit).collect().await;
-    let body = body
-        .map_err(|_| Error::HttpRequestBodySize(u64::try_from(limit).ok()))?
-        .to_bytes();
+    let gathered = async move {
+        match Limited::new(body, limit).collect().await {
+            Ok(body) => Ok(body.to_bytes()),
+            Err(_) => {
+                too_large.store(true, Relaxed);
+                Err(FetchFailure {
+                    kind: FetchFailureKind::TooLarge,
+                    message: format!("the request has more than {limit} bytes, or was given up"),
+                })
+            }
+        }
+    };
     let milliseconds = |duration: Duration| u32::try_from(duration.as_millis()).unwrap_or(u32::MAX);
     let options = options.unwrap_or_default();
-    Ok(Outbound {
+    Outbound {
         method: head.method.as_str().into(),
         url: head.uri.to_string(),
         headers: headers(&head.headers),
-        size: body.len() as u64,
-        body: body.into(),
+        payload: Payload::Arriving(Box::pin(gathered)),
         credential: None,
         limits: FetchLimits {
             first_byte_ms: options.first_byte_timeout.map(milliseconds),
             idle_ms: options.between_bytes_timeout.map(milliseconds),
             response_bytes: None,
         },
-    })
+    }
 }
 
 /// HTTP clients set `accept-encoding`, `content-length` and the like on their own. Those are the
@@ -103,17 +127,21 @@ fn headers(headers: &http::HeaderMap) -> Vec<Header> {
     .collect()
 }
 
-fn response(answer: Answer) -> Result<http::Response<WasiBody>, Error> {
+fn response(
+    answer: Answer,
+    place: OwnedSemaphorePermit,
+) -> Result<http::Response<WasiBody>, Error> {
     let mut response = http::Response::builder().status(answer.status());
     for header in answer.headers() {
         response = response.header(header.name, header.value);
     }
-    let pieces = futures::stream::unfold(answer, |mut answer| async {
+    // The place is given back with the body.
+    let pieces = futures::stream::unfold((answer, place), |(mut answer, place)| async {
         let piece = match answer.chunk().await {
             Ok(piece) => Ok(Frame::data(piece?)),
             Err(failure) => Err(error(failure)),
         };
-        Some((piece, answer))
+        Some((piece, (answer, place)))
     });
     let body = StreamBody::new(pieces).boxed_unsync();
     response

@@ -34,18 +34,13 @@ impl Provider for Chameleon {
             "bad-pattern" => info.wants = vec![want("api.example.com")],
             "bad-setting" => info.settings = vec![level(Some("loud"))],
             "unknown-setting" => info.wants = vec![want("{base-url}/*")],
-            "bad-header" => {
-                info.credentials = vec![Credential {
-                    name: "key".into(),
-                    description: "A key".into(),
-                    placement: Placement::Header(HeaderPlacement {
-                        name: "x key".into(),
-                        prefix: String::new(),
-                    }),
-                    required: false,
-                    environment: None,
-                }];
-            }
+            "bad-header" => info.credentials = vec![key(header("x key", ""))],
+            "host-header" => info.credentials = vec![key(header("host", ""))],
+            "long-prefix" => info.credentials = vec![key(header("x-key", "a/b?c="))],
+            "key-in-header" => info.credentials = vec![key(header("x-key", ""))],
+            "key-in-query" => info.credentials = vec![key(Placement::Query("key".into()))],
+            "many-operations" => info.operations = vec![OperationKind::Chat; 2_000],
+            "escape-in-default" => info.settings = vec![level(Some("\u{1b}[2J"))],
             "control-characters" => info.description = "\u{1b}[2Jnothing to see".into(),
             "endless" => info.wants = vec![want("https://a.example/*"); 2_000],
             "wants-more" => info.wants = vec![want("https://more.example/*")],
@@ -106,6 +101,23 @@ fn want(pattern: &str) -> Want {
         pattern: pattern.into(),
         reason: "to be tested".into(),
     }
+}
+
+fn key(placement: Placement) -> Credential {
+    Credential {
+        name: "key".into(),
+        description: "A key".into(),
+        placement,
+        required: false,
+        environment: None,
+    }
+}
+
+fn header(name: &str, prefix: &str) -> Placement {
+    Placement::Header(HeaderPlacement {
+        name: name.into(),
+        prefix: prefix.into(),
+    })
 }
 
 fn level(default: Option<&str>) -> SettingInfo {

@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use tidegate_guest::types::*;
 
-use crate::{Turn, finish, get, text_delta};
+use crate::{Turn, event, finish, get, text_delta};
 
 pub(crate) fn turn(turn: &Turn) -> Option<Vec<Action>> {
     Some(match (turn.model, turn.before) {
@@ -46,8 +46,56 @@ pub(crate) fn turn(turn: &Turn) -> Option<Vec<Action>> {
             actions.extend([finish(), Action::Done]);
             actions
         }
+        ("log-nothing", _) => {
+            let mut actions = vec![log(""); number(turn.text)];
+            actions.extend([finish(), Action::Done]);
+            actions
+        }
+        // In fields that are easily forgotten when memory is counted.
+        ("hide", _) => vec![hidden(turn.text), Action::Again],
         ("log-text", _) => vec![log(turn.text), finish(), Action::Done],
         _ => return None,
+    })
+}
+
+/// A quarter of a mebibyte in a field of an event.
+fn hidden(place: &str) -> Action {
+    let text = "x".repeat(1 << 18);
+    event(match place {
+        "subject" => StreamEvent::Warning(Warning {
+            subject: Some(text),
+            message: String::new(),
+        }),
+        "title" => StreamEvent::Source(Source {
+            title: Some(text),
+            ..Source::default()
+        }),
+        "media-type" => StreamEvent::File(GeneratedFile {
+            choice: 0,
+            part: 0,
+            media: Media {
+                source: MediaSource::Url(String::new()),
+                media_type: Some(text),
+                name: None,
+                detail: None,
+            },
+        }),
+        "name" => StreamEvent::Other(NamedJson {
+            name: text,
+            json: String::new(),
+        }),
+        _ => StreamEvent::Logprobs(Logprobs {
+            choice: 0,
+            tokens: vec![TokenLogprob {
+                token: Candidate {
+                    token: text,
+                    logprob: 0.0,
+                    bytes: None,
+                },
+                top: vec![],
+            }],
+            refusal: false,
+        }),
     })
 }
 

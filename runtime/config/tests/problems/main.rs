@@ -1,0 +1,35 @@
+//! Each mistake in a configuration tells where it is, what it is, and what would be right: the
+//! whole text, as the operator sees it.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test whose folders cannot be made fails"
+)]
+
+mod good;
+
+mod text;
+
+mod providers;
+
+mod secrets;
+
+mod limits;
+
+use tidegate_config::{Config, Environment};
+
+/// Reads `text` in an environment with one key and two bundled components.
+fn read(text: &str) -> Result<Config, String> {
+    let environment = Environment::new(|name| match name {
+        "KEY" => Some("sk-123".into()),
+        "EMPTY" => Some(String::new()),
+        _ => None,
+    });
+    let environment = environment.bundled(["echo", "openai"]);
+    Config::parse("tidegate.toml", text, &environment).map_err(|error| error.to_string())
+}
+
+#[track_caller]
+fn check(text: &str, expected: &str) {
+    let problems = read(text).unwrap_err();
+    assert_eq!(problems, expected.trim_matches('\n'), "\n{problems}\n");
+}
