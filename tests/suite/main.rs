@@ -37,6 +37,10 @@ mod redirects;
 
 mod encodings;
 
+mod tls;
+
+mod http2;
+
 mod secrets;
 
 mod echoed_secrets;

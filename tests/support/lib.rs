@@ -17,3 +17,5 @@ pub mod names;
 pub mod guests;
 
 pub mod upstream;
+
+pub mod secure;

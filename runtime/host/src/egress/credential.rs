@@ -3,6 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use http::Uri;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use tidegate_grants::{Binding, Secret, Target};
 
@@ -93,19 +94,30 @@ impl Credential {
     }
 
     /// Puts the secret on a request. Whatever the guest put in the same place is dropped.
-    pub(crate) fn attach(&self, url: &mut url::Url, headers: &mut HeaderMap) {
+    pub(crate) fn attach(
+        &self,
+        uri: &mut Uri,
+        headers: &mut HeaderMap,
+    ) -> std::result::Result<(), String> {
         match &self.place {
             Place::Header(name, value) => {
                 headers.insert(name, value.clone());
+                Ok(())
             }
             Place::Query { name, value } => {
-                let others = url.query().unwrap_or_default().split('&').filter(|pair| {
+                let others = uri.query().unwrap_or_default().split('&').filter(|pair| {
                     let (other, _) = pair.split_once('=').unwrap_or((pair, ""));
                     !pair.is_empty() && other != name
                 });
                 let mut query: Vec<String> = others.map(Into::into).collect();
                 query.push(format!("{name}={value}"));
-                url.set_query(Some(&query.join("&")));
+                let path = format!("{}?{}", uri.path(), query.join("&"));
+                let mut parts = std::mem::take(uri).into_parts();
+                // The text of an error would hold the secret.
+                let unusable = || "the URL is too long for its credential".to_owned();
+                parts.path_and_query = Some(path.try_into().map_err(|_| unusable())?);
+                *uri = Uri::from_parts(parts).map_err(|_| unusable())?;
+                Ok(())
             }
         }
     }
