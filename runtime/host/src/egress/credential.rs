@@ -22,7 +22,12 @@ pub(crate) struct Credential {
 #[derive(Clone)]
 enum Place {
     Header(HeaderName, HeaderValue),
-    Query { name: String, value: String },
+    Query {
+        /// As servers read it.
+        name: String,
+        /// Name and value as they are sent.
+        pair: String,
+    },
 }
 
 impl Credential {
@@ -52,11 +57,10 @@ impl Credential {
                 header(AUTHORIZATION, format!("Basic {encoded}"))?
             }
             Placement::Query(name) => {
-                let value: String =
-                    url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+                let mut pair = url::form_urlencoded::Serializer::new(String::new());
                 Place::Query {
-                    name: url::form_urlencoded::byte_serialize(name.as_bytes()).collect(),
-                    value,
+                    pair: pair.append_pair(name, secret).finish(),
+                    name: name.clone(),
                 }
             }
             Placement::AwsSigv4(_) | Placement::Other(_) => {
@@ -98,14 +102,16 @@ impl Credential {
             Place::Header(name, value) => {
                 headers.insert(name, value.clone());
             }
-            Place::Query { name, value } => {
-                let others = url.query().unwrap_or_default().split('&').filter(|pair| {
-                    let (other, _) = pair.split_once('=').unwrap_or((pair, ""));
-                    !pair.is_empty() && other != name
+            Place::Query { name, pair } => {
+                let query = url.query().unwrap_or_default();
+                // Compared as servers read them: to those, `k%65y` is `key`.
+                let others = query.split('&').filter(|other| {
+                    let read = url::form_urlencoded::parse(other.as_bytes()).next();
+                    read.is_some_and(|(other, _)| other != name.as_str())
                 });
-                let mut query: Vec<String> = others.map(Into::into).collect();
-                query.push(format!("{name}={value}"));
-                url.set_query(Some(&query.join("&")));
+                let all: Vec<&str> = others.chain([pair.as_str()]).collect();
+                let all = all.join("&");
+                url.set_query(Some(&all));
             }
         }
     }
