@@ -8,6 +8,8 @@ mod upstream_failures;
 
 mod cancelling;
 
+mod folding;
+
 // What a component must be.
 mod loading;
 
@@ -42,6 +44,8 @@ mod secrets;
 mod echoed_secrets;
 
 mod wasi;
+
+mod wasi_requests;
 
 // What the operator sees.
 mod audit;

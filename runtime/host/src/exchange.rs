@@ -188,6 +188,8 @@ impl Work {
                 Action::Fetch(request) => {
                     self.fetches += 1;
                     if self.fetches > limits.fetches {
+                        let (method, url) = (&request.method, &request.url);
+                        version.way_out.record_excess(&self.request_id, method, url);
                         return Err(Fault::Fetches(limits.fetches).into());
                     }
                     self.answer = None;

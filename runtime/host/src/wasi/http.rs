@@ -50,13 +50,19 @@ impl WasiHttpHooks for Hooks {
         options: Option<RequestOptions>,
         _processed: Io,
     ) -> Sending {
-        self.sent += 1;
+        let before = self.sent;
+        self.sent = before.saturating_add(1);
         let caller = self.caller.clone();
-        let sent = self.sent;
         let under_way = self.under_way.clone();
         Box::new(async move {
             let caller = caller.ok_or(Error::HttpRequestDenied)?;
-            if sent > caller.way_out.access.limits.fetches {
+            let limit = caller.way_out.access.limits.fetches;
+            if before >= limit {
+                if before == limit {
+                    let (method, url) = (request.method().as_str(), request.uri().to_string());
+                    let way_out = &caller.way_out;
+                    way_out.record_excess(&caller.request_id, method, &url);
+                }
                 return Err(Error::ConnectionLimitReached);
             }
             let place = under_way.acquire_owned().await;
