@@ -33,6 +33,9 @@ const WITHOUT: &str = "TIDEGATE_WITHOUT_WASIP2";
 /// What makes a component a provider.
 const EXPORT: &str = "llm:provider/provider@0.1.0";
 
+/// The function that is called once an answer has been read, which a guest may have or not.
+const POST_RETURN: &str = r#"func (export "cabi_post_llm:provider/provider@0.1.0#start")"#;
+
 const fn guest<'a>(name: &'a str, folder: &'a str, package: &'a str) -> Guest<'a> {
     Guest {
         name,
@@ -55,7 +58,12 @@ fn main() -> Result<()> {
     }
     println!("cargo::rerun-if-env-changed=CI");
     println!("cargo::rerun-if-env-changed={WITHOUT}");
-    let raw = raw()?;
+    let source = Path::new("guests/raw.wat");
+    println!("cargo::rerun-if-changed={}", source.display());
+    let text = fs::read_to_string(source)?;
+    let raw = raw(&text)?;
+    let bare = self::raw(&text.replace(POST_RETURN, "func"))?;
+    guests.push(("bare", keep("bare", &bare)?));
     let heavy = beside(&raw, "(module (memory 48) (table 4000 funcref))")?;
     guests.push(("heavy", keep("heavy", &heavy)?));
     let stillborn = beside(&raw, "(module (func $spin (loop (br 0))) (start $spin))")?;
@@ -76,10 +84,8 @@ fn names<'a>(guests: &'a [Guest]) -> impl Iterator<Item = &'a str> {
 }
 
 /// The guest that is written as WebAssembly text.
-fn raw() -> Result<Vec<u8>> {
-    let source = Path::new("guests/raw.wat");
-    println!("cargo::rerun-if-changed={}", source.display());
-    let mut module = wat::parse_file(source)?;
+fn raw(text: &str) -> Result<Vec<u8>> {
+    let mut module = wat::parse_str(text)?;
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_path("../wit")?;
     let world = resolve.select_world(&[package], Some("llm-provider"))?;

@@ -37,6 +37,7 @@ mod progress;
 mod weight;
 mod version;
 mod component;
+mod file;
 mod cache;
 mod describe;
 mod nearest;
