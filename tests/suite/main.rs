@@ -26,6 +26,8 @@ mod http_limits;
 
 mod isolation;
 
+mod buffers;
+
 // What a guest may reach.
 mod grants;
 

@@ -31,6 +31,8 @@
 mod runtime;
 mod provider;
 mod completion;
+mod outputs;
+mod deadlines;
 mod exchange;
 mod delivery;
 mod progress;
@@ -54,6 +56,7 @@ pub mod json;
 mod printable;
 mod digest;
 mod engine;
+mod budget;
 mod limits;
 mod error;
 pub mod types;
