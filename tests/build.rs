@@ -1,11 +1,10 @@
 //! Builds the guests that misbehave and writes the table that `support/guests.rs` includes.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use anyhow::{Context as _, Result};
-use tidegate_guest_builder::{Guest, Target, build, build_for};
+use tidegate_guest_builder::{Guest, Target, build, build_for, guest, out_folder, write_table};
 use wasm_encoder::{ComponentBuilder, ComponentExportKind};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
@@ -36,15 +35,6 @@ const EXPORT: &str = "llm:provider/provider@0.1.0";
 /// The function that is called once an answer has been read, which a guest may have or not.
 const POST_RETURN: &str = r#"func (export "cabi_post_llm:provider/provider@0.1.0#start")"#;
 
-const fn guest<'a>(name: &'a str, folder: &'a str, package: &'a str) -> Guest<'a> {
-    Guest {
-        name,
-        folder,
-        package,
-        features: &[],
-    }
-}
-
 fn main() -> Result<()> {
     let mut guests: Vec<(&str, PathBuf)> = Vec::new();
     guests.extend(names(&GUESTS).zip(build(&GUESTS)?));
@@ -70,13 +60,7 @@ fn main() -> Result<()> {
     guests.push(("stillborn", keep("stillborn", &stillborn)?));
     guests.push(("raw", keep("raw", &raw)?));
 
-    let mut table = String::from("&[\n");
-    for (name, path) in guests {
-        writeln!(table, "    ({name:?}, include_bytes!({path:?})),")?;
-    }
-    table.push(']');
-    fs::write(out()?.join("guests.rs"), table)?;
-    Ok(())
+    write_table("guests.rs", guests)
 }
 
 fn names<'a>(guests: &'a [Guest]) -> impl Iterator<Item = &'a str> {
@@ -110,12 +94,7 @@ fn beside(raw: &[u8], module: &str) -> Result<Vec<u8>> {
 }
 
 fn keep(name: &str, component: &[u8]) -> Result<PathBuf> {
-    let path = out()?.join(format!("{name}.wasm"));
+    let path = out_folder()?.join(format!("{name}.wasm"));
     fs::write(&path, component)?;
     Ok(path)
-}
-
-fn out() -> Result<PathBuf> {
-    let out = env::var_os("OUT_DIR").context("`OUT_DIR` is not set")?;
-    Ok(out.into())
 }
