@@ -8,6 +8,8 @@ mod upstream_failures;
 
 mod cancelling;
 
+mod folding;
+
 // What a component must be.
 mod loading;
 
@@ -23,6 +25,8 @@ mod guest_limits;
 mod http_limits;
 
 mod isolation;
+
+mod buffers;
 
 // What a guest may reach.
 mod grants;
@@ -46,6 +50,8 @@ mod secrets;
 mod echoed_secrets;
 
 mod wasi;
+
+mod wasi_requests;
 
 // What the operator sees.
 mod audit;

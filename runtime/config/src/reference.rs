@@ -80,6 +80,7 @@ fn every_default_is_the_one_in_the_code() {
         memory,
         component_size,
         compile_time,
+        buffers,
         ..
     } = EngineConfig::default();
     let time: Duration = compile_time;
@@ -88,6 +89,7 @@ fn every_default_is_the_one_in_the_code() {
         ("memory", unit::show_size(memory as u64)),
         ("component-size", unit::show_size(component_size)),
         ("compile-time", unit::show_time(time)),
+        ("buffers", unit::show_size(buffers as u64)),
     ] {
         assert_eq!(rows[&format!("engine.{key}")], default, "{key}");
     }

@@ -54,8 +54,8 @@ pub enum Error {
         suggestion: Option<String>,
     },
 
-    /// The caller waits: as many calls as `limits.concurrency` allows are under way, or every
-    /// instance of the engine's pool is in use.
+    /// The caller waits: as many calls as `limits.concurrency` allows are under way, every instance
+    /// of the engine's pool is in use, or the host holds as many bytes for all calls as it may.
     #[error("provider `{provider}` is busy: {what}\nhint: try again later, or raise {limit}")]
     Busy {
         /// The provider's name.
@@ -86,6 +86,9 @@ pub enum Fault {
     /// Not its fault: no instance is free.
     #[error("found no free instance")]
     PoolFull,
+    /// Not its fault: the host holds as much for all calls as it may (`engine.buffers`).
+    #[error("found no room in the host's buffers (`engine.buffers`)")]
+    BuffersFull,
     /// It recursed too deeply.
     #[error("overflowed its stack")]
     Stack,
@@ -229,10 +232,26 @@ fn nearest(suggestion: &Option<String>) -> String {
 }
 
 impl Error {
+    /// What a fault comes to: an error of the guest, unless it was not the guest's fault.
     pub(crate) fn guest(provider: &str, fault: Fault) -> Self {
-        Error::Guest {
-            provider: provider.into(),
-            fault,
+        let provider = provider.into();
+        let busy = |provider, what, limit| Error::Busy {
+            provider,
+            what,
+            limit,
+        };
+        match fault {
+            Fault::PoolFull => busy(
+                provider,
+                "all instances of the engine's pool are in use",
+                "`instances` of the engine",
+            ),
+            Fault::BuffersFull => busy(
+                provider,
+                "the host holds as many bytes for all calls as it may",
+                "`buffers` of the engine",
+            ),
+            fault => Error::Guest { provider, fault },
         }
     }
 

@@ -1,23 +1,21 @@
 //! A provider under its configured name: the current version, and the way to the next one.
 
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context as Task, Poll};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use arc_swap::ArcSwap;
-use futures::Stream;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::component::Component;
+use crate::deadlines::Deadlines;
 use crate::egress::Egress;
 use crate::error::{Error, Fault, Result};
 use crate::exchange::Exchange;
 use crate::instance::Instance;
-use crate::meter::{Cost, Meter};
+pub use crate::outputs::Outputs;
 use crate::types;
-use crate::types::{Context, ErrorKind, Operation, OperationKind, Output};
+use crate::types::{Context, ErrorKind, Operation, OperationKind};
 use crate::version::{ProviderConfig, Version};
 use crate::wasi::{Caller, Wasi};
 
@@ -33,6 +31,7 @@ pub struct Provider {
     /// Serialises swaps.
     history: Mutex<History>,
     permits: Arc<Semaphore>,
+    deadlines: Arc<Deadlines>,
 }
 
 /// What came before the current version.
@@ -79,6 +78,7 @@ impl Provider {
                 previous: None,
                 made: 1,
             }),
+            deadlines: Arc::default(),
         })
     }
 
@@ -181,18 +181,12 @@ impl Provider {
         let request_id: Arc<str> = options.request_id.unwrap_or_else(request_id).into();
         let wasi = Wasi::new(Caller {
             way_out: version.way_out.clone(),
+            budget: version.component().engine().budget.clone(),
             request_id: request_id.clone(),
         });
         let instance = Instance::new(version.component().provider(), limits, wasi);
         let instance = match tokio::time::timeout_at(deadline, instance).await {
             Ok(Ok(instance)) => instance,
-            Ok(Err(Fault::PoolFull)) => {
-                return Err(Error::Busy {
-                    provider: self.name.to_string(),
-                    what: "all instances of the engine's pool are in use",
-                    limit: "`instances` of the engine",
-                });
-            }
             Ok(Err(fault)) => return Err(Error::guest(&self.name, fault)),
             Err(_) => return Err(Error::guest(&self.name, Fault::Timeout(timeout))),
         };
@@ -203,9 +197,16 @@ impl Provider {
             settings: version.settings().to_vec(),
             timeout_ms: Some(u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX)),
         };
-        Ok(Outputs::new(Exchange::new(
+        let exchange = Exchange::new(
             version, instance, permit, operation, context, deadline, timeout,
-        )))
+        );
+        Ok(Outputs::new(
+            self.name.clone(),
+            exchange,
+            &self.deadlines,
+            deadline,
+            timeout,
+        ))
     }
 
     /// Refuses what is known to fail, before anything is spent on it.
@@ -236,41 +237,6 @@ impl Provider {
             )));
         }
         Ok(())
-    }
-}
-
-/// The outputs of one operation as they come. Dropping it cancels guest and upstream.
-///
-/// An error is the last item.
-pub struct Outputs {
-    meter: Meter,
-    stream: Pin<Box<dyn Stream<Item = Result<Output>> + Send>>,
-}
-
-impl Outputs {
-    fn new(exchange: Exchange) -> Self {
-        let meter = exchange.meter();
-        let step = |mut exchange: Exchange| async {
-            let output = exchange.next().await?;
-            Some((output, exchange))
-        };
-        Outputs {
-            meter,
-            stream: Box::pin(futures::stream::unfold(exchange, step)),
-        }
-    }
-
-    /// What the call has cost so far.
-    pub fn cost(&self) -> Cost {
-        self.meter.cost()
-    }
-}
-
-impl Stream for Outputs {
-    type Item = Result<Output>;
-
-    fn poll_next(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Self::Item>> {
-        self.stream.as_mut().poll_next(task)
     }
 }
 

@@ -14,6 +14,7 @@ listen = "127.0.0.1:8080"
 [engine]
 memory = "256 MiB"
 compile-time = "1 min"
+buffers = "1 GiB"
 
 [providers.openai]
 component = "bundled:openai"
@@ -35,6 +36,7 @@ route = ["openai/gpt-5-mini"]
     );
     let config = config.unwrap();
     assert_eq!(config.engine.memory, 256 << 20);
+    assert_eq!(config.engine.buffers, 1 << 30);
     let openai = &config.providers["openai"];
     assert_eq!(openai.component.to_string(), "bundled:openai");
     assert_eq!(openai.config.allow, ["https://api.openai.com/v1/*"]);

@@ -92,15 +92,6 @@ impl Answer {
         Ok(None)
     }
 
-    /// The whole body.
-    pub(crate) async fn whole(&mut self) -> Result<Vec<u8>, FetchFailure> {
-        let mut body = Vec::new();
-        while let Some(piece) = self.chunk().await? {
-            body.extend_from_slice(&piece);
-        }
-        Ok(body)
-    }
-
     fn accept(&mut self, piece: Bytes) -> Result<Bytes, FetchFailure> {
         self.received = self.received.saturating_add(piece.len());
         self.pending.record().received = self.received as u64;
