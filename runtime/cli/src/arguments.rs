@@ -61,6 +61,20 @@ pub enum Command {
     Allows(AllowsArguments),
 }
 
+impl Command {
+    /// Whether a program reads what is printed.
+    pub fn wants_json(&self) -> bool {
+        match self {
+            Command::Chat(arguments) => arguments.json,
+            Command::Embed(arguments) => arguments.json,
+            Command::Models(arguments) => arguments.json,
+            Command::Providers(arguments) => arguments.json,
+            Command::Inspect(arguments) => arguments.json,
+            Command::Demo | Command::Allows(_) => false,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub struct ChatArguments {
     /// Provider and model, `openai/gpt-5-mini`.

@@ -43,6 +43,7 @@ use setup::Setup;
 fn main() -> ExitCode {
     let Arguments { common, command } = Arguments::parse();
     let verbose = common.verbose;
+    let json = command.wants_json();
     let outcome = log::start(common.log.as_deref()).and_then(|()| {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
@@ -55,7 +56,12 @@ fn main() -> ExitCode {
     });
     match outcome {
         Ok(exit) => exit.into(),
-        Err(failure) => failure.report(verbose),
+        Err(failure) => {
+            if json {
+                failure.print_json();
+            }
+            failure.report(verbose)
+        }
     }
 }
 

@@ -92,6 +92,9 @@ fn text_of(loaded: &Loaded) -> String {
         };
         lines.push(format!("  key        {}{exposed}", secret.name));
     }
+    for secret in &loaded.missing {
+        lines.push(format!("  missing    {}: {}", secret.name, secret.reason));
+    }
     for credential in loaded.missing_credentials() {
         let variable = credential.environment.as_ref();
         let variable = variable
@@ -111,16 +114,19 @@ fn text_of(loaded: &Loaded) -> String {
 fn json_of(it: &Listed) -> Value {
     let loaded = match &it.outcome {
         Ok(loaded) => loaded,
-        Err(failure) => return json!({ "name": it.name, "error": failure.texts(false).join("\n") }),
+        Err(failure) => return json!({ "name": it.name, "error": failure.json() }),
     };
     let info = loaded.component.info();
-    let missing = loaded.missing_credentials().map(|credential| {
+    let unset = loaded.missing.iter().map(|secret| {
+        json!({ "credential": secret.name, "environment": secret.variable, "reason": secret.reason })
+    });
+    let credentials = loaded.missing_credentials().map(|credential| {
         json!({ "credential": credential.name, "environment": credential.environment })
     });
     let settings = loaded
         .missing_settings()
         .map(|setting| json!({ "setting": setting.name }));
-    let missing: Vec<Value> = missing.chain(settings).collect();
+    let missing: Vec<Value> = unset.chain(credentials).chain(settings).collect();
     let secrets: Vec<&str> = loaded
         .config
         .secrets

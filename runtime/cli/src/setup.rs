@@ -87,6 +87,7 @@ impl Setup {
                 source: entry.component.clone(),
                 component,
                 config: entry.config.clone(),
+                missing: entry.missing.clone(),
                 is_configured: true,
             });
         }
@@ -104,6 +105,7 @@ impl Setup {
             source,
             config: as_it_wants(component.info(), &self.environment),
             component,
+            missing: vec![],
             is_configured: false,
         })
     }
@@ -176,11 +178,19 @@ impl Setup {
                 format!("write `{name}/MODEL`; `tidegate models {name}` lists them"),
             ));
         }
-        loaded.check_complete()?;
+        self.check_callable(&loaded)?;
         if let (false, Some(note)) = (loaded.is_configured, loaded.note()) {
             print_note(&note);
         }
         Ok((self.runtime([loaded])?, name.into()))
+    }
+
+    /// Fails where a call is known to fail: for want of a secret, pointed at, or of a setting.
+    pub fn check_callable(&self, loaded: &Loaded) -> Result<(), Failure> {
+        if let Some(config) = &self.config {
+            config.require_secrets(&loaded.name)?;
+        }
+        loaded.check_complete()
     }
 
     /// A call begins: what was denied to those before it does not explain how this one ends.

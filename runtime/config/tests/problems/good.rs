@@ -99,6 +99,7 @@ secrets = { a = { file = "key.txt" }, b = { file = "windows.txt" }, c = { file =
     assert_eq!(secrets, ["sk-from-file", "sk from windows", "a\n"]);
 
     write("tidegate.toml", &text.replace("key.txt", "empty.txt"));
-    let error = Config::load(&file, &environment).unwrap_err().to_string();
+    let config = Config::load(&file, &environment).unwrap();
+    let error = config.require_secrets("mine").unwrap_err().to_string();
     assert!(error.contains("empty.txt` is empty"), "{error}");
 }

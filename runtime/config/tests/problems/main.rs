@@ -28,8 +28,16 @@ fn read(text: &str) -> Result<Config, String> {
     Config::parse("tidegate.toml", text, &environment).map_err(|error| error.to_string())
 }
 
+/// The problems of whoever needs every secret.
+fn read_with_secrets(text: &str) -> Result<Config, String> {
+    let config = read(text)?;
+    let secrets = config.require_all_secrets();
+    secrets.map(|()| config).map_err(|error| error.to_string())
+}
+
+/// Expects these problems, and no others.
 #[track_caller]
 fn check(text: &str, expected: &str) {
-    let problems = read(text).unwrap_err();
+    let problems = read_with_secrets(text).unwrap_err();
     assert_eq!(problems, expected.trim_matches('\n'), "\n{problems}\n");
 }
