@@ -15,6 +15,7 @@ use crate::gateway::{self, Gateway};
 use crate::models::{self, ModelRoute};
 use crate::problem::{ConfigError, Problem, Problems};
 use crate::provider::{self, ProviderEntry};
+use crate::route::Names;
 use crate::secret::MissingSecret;
 use crate::source::Source;
 use crate::surroundings::Surroundings;
@@ -111,7 +112,7 @@ impl Config {
         };
         let section = root.take("providers");
         let section = section.and_then(|it| it.table("[providers.openai]", &mut problems));
-        let provider_names = names(section.as_ref());
+        let provider_names = named(section.as_ref());
         let mut providers = BTreeMap::new();
         for (name, value) in section.iter().flat_map(Table::values) {
             let entry = provider::read(name, &value, engine.memory, &surroundings, &mut problems);
@@ -121,8 +122,11 @@ impl Config {
         }
         let section = root.take("models");
         let section = section.and_then(|it| it.table("[models.fast]", &mut problems));
-        let aliases = names(section.as_ref());
-        let models = section.map(|it| models::read_all(&it, &provider_names, &mut problems));
+        let names = Names {
+            providers: provider_names,
+            aliases: named(section.as_ref()),
+        };
+        let models = section.map(|it| models::read_all(&it, &names, &mut problems));
         let gateway = root.section("gateway", &mut problems);
         let gateway = gateway.map(|table| gateway::read(table, &surroundings, &mut problems));
         let admin = root.section("admin", &mut problems);
@@ -131,7 +135,7 @@ impl Config {
         let telemetry = telemetry.map(|table| telemetry::read(table, &mut problems));
         root.finish(&mut problems);
         let gateway = gateway.unwrap_or_default();
-        together::check_models(&gateway.keys, &provider_names, &aliases, &mut problems);
+        together::check_models(&gateway.keys, &names, &mut problems);
         together::check_secrets(&gateway.keys, admin.as_ref(), &mut problems);
         together::check_listeners(&gateway, admin.as_ref(), &mut problems);
         let hidden = problems.hidden().to_vec();
@@ -216,7 +220,7 @@ impl Examined {
 }
 
 /// What the operator calls things, those with problems too.
-fn names<'d>(section: Option<&Table<'d>>) -> Vec<&'d str> {
+fn named<'d>(section: Option<&Table<'d>>) -> Vec<&'d str> {
     let values = section.into_iter().flat_map(Table::values);
     values.map(|(name, _)| name).collect()
 }

@@ -4,7 +4,7 @@ use tidegate_grants::{Binding, Grant, Secret};
 use tidegate_host::SecretConfig;
 
 use crate::problem::Problems;
-use crate::secret::{self, MissingSecret};
+use crate::secret::{self, Kept, MissingSecret};
 use crate::surroundings::Surroundings;
 use crate::table::Value;
 
@@ -40,8 +40,8 @@ pub(crate) fn read(
         .and_then(|expose| expose.boolean(problems));
     table.finish(problems);
     let secret = match secret? {
-        Ok(secret) => secret,
-        Err(absent) => {
+        Kept::There(secret) => secret,
+        Kept::Missing(absent) => {
             missing.push(absent);
             return None;
         }

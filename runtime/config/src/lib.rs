@@ -38,6 +38,7 @@ mod gateway;
 mod key;
 
 mod models;
+mod route;
 
 mod admin;
 
@@ -91,7 +92,7 @@ pub use find::find;
 pub use gateway::Gateway;
 pub use key::{Budget, GatewayKey};
 pub use limits::{LIMITS, Limit};
-pub use models::{ModelRoute, RouteEntry, Strategy};
+pub use models::ModelRoute;
 pub use money::Money;
 pub use names::NamePattern;
 pub use nearest::nearest;
@@ -99,5 +100,6 @@ pub use prices::{PriceList, Prices};
 pub use problem::{ConfigError, Problem};
 pub use provider::{ComponentSource, ProviderEntry};
 pub use rate::Rate;
+pub use route::{RouteEntry, Strategy};
 pub use secret::{MissingSecret, Secrets};
 pub use telemetry::Telemetry;

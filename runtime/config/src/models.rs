@@ -1,17 +1,12 @@
 //! `[models.ALIAS]`: a name of the operator's, and the models that answer under it.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::ops::Range;
 use std::time::Duration;
 
-use crate::nearest;
 use crate::problem::Problems;
 use crate::range::{read_count, read_time};
+use crate::route::{self, Names, RouteEntry, Strategy};
 use crate::table::{Table, Value};
-
-const EXAMPLE: &str =
-    r#"["openai/gpt-5-mini", { model = "groq/llama-3.3-70b-versatile", weight = 2 }]"#;
 
 const DAY: u64 = 86_400_000;
 
@@ -28,89 +23,38 @@ pub struct ModelRoute {
     pub timeout: Option<Duration>,
 }
 
-/// A model of a provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RouteEntry {
-    /// The provider's name.
-    pub provider: String,
-    /// The vendor's name of the model.
-    pub model: String,
-    /// With [`Strategy::Weighted`]: its share, beside the weights of the others.
-    pub weight: u32,
-}
-
-/// Which model of a route is tried first. The others follow when it fails.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Strategy {
-    /// The first in the file; the next only when it fails.
-    #[default]
-    Fallback,
-    /// At random, by weight.
-    Weighted,
-    /// Each in turn.
-    RoundRobin,
-    /// The one that has answered fastest lately.
-    LeastLatency,
-    /// The one with the lowest price; those without a price come last.
-    Cheapest,
-}
-
-impl Strategy {
-    /// All of them.
-    pub const ALL: [Strategy; 5] = [
-        Strategy::Fallback,
-        Strategy::Weighted,
-        Strategy::RoundRobin,
-        Strategy::LeastLatency,
-        Strategy::Cheapest,
-    ];
-
-    /// As it is written.
-    pub fn name(self) -> &'static str {
-        match self {
-            Strategy::Fallback => "fallback",
-            Strategy::Weighted => "weighted",
-            Strategy::RoundRobin => "round-robin",
-            Strategy::LeastLatency => "least-latency",
-            Strategy::Cheapest => "cheapest",
-        }
-    }
-}
-
-impl fmt::Display for RouteEntry {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}/{}", self.provider, self.model)
-    }
-}
-
 /// How often a call that failed is tried again if nothing is written.
 pub(crate) const RETRIES: u32 = 2;
 
-/// Reads the entry of an alias; `None` where it has no route. `providers` and `aliases` are all that
-/// the file names, those with problems too.
-pub(crate) fn read(
-    alias: &str,
-    value: &Value,
-    providers: &[&str],
-    aliases: &[&str],
+/// Reads the entries of `[models]`.
+pub(crate) fn read_all(
+    section: &Table,
+    names: &Names,
     problems: &mut Problems,
-) -> Option<ModelRoute> {
-    check_alias(alias, value, providers, problems);
+) -> BTreeMap<String, ModelRoute> {
+    let routes = section.values().filter_map(|(alias, value)| {
+        Some((alias.to_owned(), read(alias, &value, names, problems)?))
+    });
+    routes.collect()
+}
+
+/// Reads the entry of an alias; `None` where it has no route.
+fn read(alias: &str, value: &Value, names: &Names, problems: &mut Problems) -> Option<ModelRoute> {
+    check_alias(alias, value, names, problems);
     let example = format!("[models.{}]", alias.escape_debug());
     let mut table = value.table(&example, problems)?;
-    let strategy = table
-        .take("strategy")
-        .and_then(|it| strategy(&it, problems));
-    let strategy = strategy.unwrap_or_default();
+    let strategy = match table.take("strategy") {
+        Some(value) => route::strategy(&value, problems),
+        None => Some(Strategy::default()),
+    };
     let route = table.take("route");
-    let names = Names { providers, aliases };
     let entries = match &route {
-        Some(route) => entries(route, strategy, &names, problems),
+        Some(route) => route::entries(route, strategy, names, problems),
         None => {
             problems.add(
                 &table.span,
                 format!("`{}` has no `route`", table.path),
-                format!("add `route = {EXAMPLE}`"),
+                format!("add `route = {}`", route::EXAMPLE),
             );
             None
         }
@@ -124,7 +68,7 @@ pub(crate) fn read(
     table.finish(problems);
     Some(ModelRoute {
         route: entries.filter(|entries| !entries.is_empty())?,
-        strategy,
+        strategy: strategy.unwrap_or_default(),
         retries: retries
             .and_then(|it| u32::try_from(it).ok())
             .unwrap_or(RETRIES),
@@ -132,14 +76,9 @@ pub(crate) fn read(
     })
 }
 
-struct Names<'a> {
-    providers: &'a [&'a str],
-    aliases: &'a [&'a str],
-}
-
-fn check_alias(alias: &str, value: &Value, providers: &[&str], problems: &mut Problems) {
+fn check_alias(alias: &str, value: &Value, names: &Names, problems: &mut Problems) {
     let name = alias.escape_debug();
-    if providers.contains(&alias) {
+    if names.providers.contains(&alias) {
         problems.add(
             &value.key,
             format!("`models.{name}` has the name of a provider"),
@@ -162,198 +101,4 @@ fn check_alias(alias: &str, value: &Value, providers: &[&str], problems: &mut Pr
             "`*` stands for many names, in `gateway.keys[].models` and in prices",
         );
     }
-}
-
-fn strategy(value: &Value, problems: &mut Problems) -> Option<Strategy> {
-    let text = value.text("\"fallback\"", problems)?;
-    let found = Strategy::ALL.into_iter().find(|it| it.name() == text);
-    if found.is_none() {
-        problems.add(
-            &value.span,
-            format!(
-                "`{}` is `{}`, which is no strategy",
-                value.path,
-                text.escape_debug()
-            ),
-            nearest::hint(
-                text,
-                "strategies are",
-                Strategy::ALL.iter().map(|it| it.name()),
-            ),
-        );
-    }
-    found
-}
-
-fn entries(
-    value: &Value,
-    strategy: Strategy,
-    names: &Names,
-    problems: &mut Problems,
-) -> Option<Vec<RouteEntry>> {
-    let items = value.items("a list of models", EXAMPLE, problems)?;
-    if items.is_empty() {
-        problems.add(
-            &value.span,
-            format!("`{}` is empty", value.path),
-            format!("write it like `{EXAMPLE}`"),
-        );
-    }
-    let mut entries: Vec<RouteEntry> = Vec::new();
-    let mut all_read = true;
-    for item in &items {
-        let Some((entry, place)) = entry(item, strategy, names, problems) else {
-            all_read = false;
-            continue;
-        };
-        let same =
-            |other: &&RouteEntry| other.provider == entry.provider && other.model == entry.model;
-        if let Some(other) = entries.iter().find(same) {
-            problems.add(
-                &place,
-                format!("`{}` names `{other}` twice", value.path),
-                "leave one of them out; `retries` tries again, `weight` gives a larger share",
-            );
-        }
-        entries.push(entry);
-    }
-    let nobody = entries.iter().all(|entry| entry.weight == 0);
-    if strategy == Strategy::Weighted && all_read && !entries.is_empty() && nobody {
-        problems.add(
-            &value.span,
-            format!(
-                "every weight in `{}` is 0, so that no model would ever be chosen",
-                value.path
-            ),
-            "give at least one model a weight above 0",
-        );
-    }
-    Some(entries)
-}
-
-/// Reads a model with or without a weight, and says where its name stands.
-fn entry(
-    item: &Value,
-    strategy: Strategy,
-    names: &Names,
-    problems: &mut Problems,
-) -> Option<(RouteEntry, Range<usize>)> {
-    if !item.is_table() {
-        let text = item.text(r#""openai/gpt-5-mini""#, problems)?;
-        let (provider, model) = target(text, item, names, problems)?;
-        let entry = RouteEntry {
-            provider,
-            model,
-            weight: 1,
-        };
-        return Some((entry, item.span.clone()));
-    }
-    let mut table = item.table("", problems)?;
-    let model = table.take("model");
-    if model.is_none() {
-        problems.add(
-            &item.span,
-            format!("`{}` has no `model`", item.path),
-            r#"write it like `{ model = "openai/gpt-5-mini", weight = 2 }`"#,
-        );
-    }
-    let weight = table.take("weight");
-    if let Some(weight) = &weight
-        && strategy != Strategy::Weighted
-    {
-        problems.add(
-            &weight.key,
-            format!(
-                "`{}` has no effect with the strategy `{}`",
-                weight.path,
-                strategy.name()
-            ),
-            "leave it out, or write `strategy = \"weighted\"`",
-        );
-    }
-    let weight = weight.map(|it| read_count(&it, 0, 1_000_000, problems));
-    table.finish(problems);
-    let model = model?;
-    let text = model.text(r#""openai/gpt-5-mini""#, problems)?;
-    let (provider, vendors) = target(text, &model, names, problems)?;
-    let weight = weight.unwrap_or(Some(1))?;
-    let entry = RouteEntry {
-        provider,
-        model: vendors,
-        weight: u32::try_from(weight).unwrap_or(u32::MAX),
-    };
-    Some((entry, model.span))
-}
-
-/// `provider/model`, split at the first `/`: the rest is the vendor's and may hold more.
-fn target(
-    text: &str,
-    value: &Value,
-    names: &Names,
-    problems: &mut Problems,
-) -> Option<(String, String)> {
-    let shown = text.escape_debug();
-    let mut problem = |message: String, hint: String| {
-        problems.add(&value.span, message, hint);
-        None
-    };
-    let Some((provider, model)) = text.split_once('/') else {
-        let hint = match (
-            names.aliases.contains(&text),
-            names.providers.contains(&text),
-        ) {
-            (true, _) => format!(
-                "`{shown}` is a name of yours; a route leads to models of providers, `provider/model`"
-            ),
-            (_, true) => format!("write `{shown}/` and the vendor's name of a model"),
-            _ => "write `provider/model`".into(),
-        };
-        return problem(
-            format!(
-                "`{}` is `{shown}`, which names no model of a provider",
-                value.path
-            ),
-            hint,
-        );
-    };
-    if !names.providers.contains(&provider) {
-        return problem(
-            format!(
-                "`{}` names the provider `{}`, which is not configured",
-                value.path,
-                provider.escape_debug()
-            ),
-            nearest::hint(
-                provider,
-                "the providers are",
-                names.providers.iter().copied(),
-            ),
-        );
-    }
-    if model.is_empty() {
-        return problem(
-            format!(
-                "`{}` is `{shown}`, which names a provider and no model",
-                value.path
-            ),
-            format!(
-                "write the vendor's name of a model behind the `/`; `tidegate models {provider}` lists them"
-            ),
-        );
-    }
-    Some((provider.into(), model.into()))
-}
-
-/// The entries of `[models]`.
-pub(crate) fn read_all(
-    section: &Table,
-    providers: &[&str],
-    problems: &mut Problems,
-) -> BTreeMap<String, ModelRoute> {
-    let aliases: Vec<&str> = section.values().map(|(alias, _)| alias).collect();
-    let routes = section.values().filter_map(|(alias, value)| {
-        let route = read(alias, &value, providers, &aliases, problems)?;
-        Some((alias.to_owned(), route))
-    });
-    routes.collect()
 }

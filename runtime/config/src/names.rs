@@ -75,7 +75,7 @@ pub(crate) fn read(
                 "`{path}` has `{}`, which names no models",
                 text.escape_debug()
             ),
-            "write a name, or the beginning of names and a `*`: `\"openai/gpt-*\"`",
+            "write a name, or the beginning of names and a `*` behind it",
         );
     }
     pattern

@@ -51,6 +51,12 @@ impl MissingSecret {
     }
 }
 
+/// What is found where a secret should be.
+pub(crate) enum Kept {
+    There(Secret),
+    Missing(MissingSecret),
+}
+
 /// The table of a secret; anything else is hidden, because it may be the secret itself, which must
 /// not be on the screen or in the log of a build.
 pub(crate) fn table<'d>(value: &Value<'d>, problems: &mut Problems) -> Option<Table<'d>> {
@@ -87,10 +93,12 @@ pub(crate) fn read(value: &Value, surroundings: &Surroundings, problems: &mut Pr
         };
         match source(&mut table, value, surroundings, problems) {
             None => {}
-            Some(Ok(secret)) if secret.expose().bytes().all(|byte| byte.is_ascii_graphic()) => {
+            Some(Kept::There(secret))
+                if secret.expose().bytes().all(|byte| byte.is_ascii_graphic()) =>
+            {
                 secrets.values.push(secret);
             }
-            Some(Ok(_)) => problems.add(
+            Some(Kept::There(_)) => problems.add(
                 &value.span,
                 format!(
                     "the value of `{}` cannot be sent in a header, so that nobody could use it",
@@ -98,7 +106,7 @@ pub(crate) fn read(value: &Value, surroundings: &Surroundings, problems: &mut Pr
                 ),
                 "give letters, digits and punctuation of ASCII, without spaces",
             ),
-            Some(Err(missing)) => secrets.missing.push(missing),
+            Some(Kept::Missing(missing)) => secrets.missing.push(missing),
         }
         table.finish(problems);
     }
@@ -111,9 +119,9 @@ pub(crate) fn source(
     value: &Value,
     surroundings: &Surroundings,
     problems: &mut Problems,
-) -> Option<Result<Secret, MissingSecret>> {
+) -> Option<Kept> {
     let missing = |variable: Option<&str>, reason: String, hint: String, place: &Value| {
-        Err(MissingSecret {
+        Kept::Missing(MissingSecret {
             key: value.path.clone(),
             name: value.name().into(),
             variable: variable.map(Into::into),
@@ -136,7 +144,7 @@ pub(crate) fn source(
                 return None;
             }
             Some(match surroundings.environment.variable(variable) {
-                Some(secret) => Ok(Secret::new(secret)),
+                Some(secret) => Kept::There(Secret::new(secret)),
                 None => missing(
                     Some(variable),
                     format!("the environment variable `{variable}` is not set"),
@@ -149,14 +157,15 @@ pub(crate) fn source(
             let path = surroundings
                 .folder
                 .join(file.text(r#""api-key.txt""#, problems)?);
-            Some(read_file(&path).or_else(|problem| {
-                missing(
+            Some(match read_file(&path) {
+                Ok(secret) => Kept::There(secret),
+                Err(problem) => missing(
                     None,
                     format!("the secret file `{}` {problem}", path.display()),
                     "paths are relative to the folder of this file".into(),
                     &file,
-                )
-            }))
+                ),
+            })
         }
         (Some(_), Some(file)) => {
             problems.add(

@@ -9,19 +9,14 @@ use crate::listen::collide;
 use crate::names::NamePattern;
 use crate::nearest;
 use crate::problem::Problems;
+use crate::route::Names;
 use crate::secret::Secrets;
 
-/// Every model that a key may ask for is one that can be asked for. `aliases` and `providers` are all
-/// that the file names.
-pub(crate) fn check_models(
-    keys: &[GatewayKey],
-    providers: &[&str],
-    aliases: &[&str],
-    problems: &mut Problems,
-) {
+/// Every model that a key may ask for is one that can be asked for.
+pub(crate) fn check_models(keys: &[GatewayKey], names: &Names, problems: &mut Problems) {
     for key in keys {
         for (pattern, place) in key.models.iter().zip(&key.model_places) {
-            check_model(key, pattern, place, providers, aliases, problems);
+            check_model(key, pattern, place, names, problems);
         }
     }
 }
@@ -30,10 +25,10 @@ fn check_model(
     key: &GatewayKey,
     pattern: &NamePattern,
     place: &Range<usize>,
-    providers: &[&str],
-    aliases: &[&str],
+    names: &Names,
     problems: &mut Problems,
 ) {
+    let Names { providers, aliases } = names;
     let of_provider = |provider: &&str| {
         let model = pattern.begins().strip_prefix(provider);
         model.is_some_and(|model| model.starts_with('/'))

@@ -15,12 +15,18 @@ mod secrets;
 
 mod limits;
 
+mod models;
+
+mod gateway;
+
 use tidegate_config::{Config, Environment};
 
-/// Reads `text` in an environment with one key and two bundled components.
+/// Reads `text` in an environment with two keys and two bundled components.
 fn read(text: &str) -> Result<Config, String> {
     let environment = Environment::new(|name| match name {
         "KEY" => Some("sk-123".into()),
+        "OTHER" => Some("sk-456".into()),
+        "SPACED" => Some("two words".into()),
         "EMPTY" => Some(String::new()),
         _ => None,
     });
