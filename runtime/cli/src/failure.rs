@@ -2,6 +2,8 @@
 
 mod json;
 
+pub use json::json_of_problem;
+
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 

@@ -1,6 +1,6 @@
 //! A provider with its component at hand: what it was given, and what it lacks.
 
-use tidegate_config::{ComponentSource, Environment, MissingSecret};
+use tidegate_config::{ComponentSource, Environment, MissingSecret, ProviderEntry};
 use tidegate_host::grants::{Grant, Secret};
 use tidegate_host::types::{Credential, ProviderInfo, SettingInfo};
 use tidegate_host::{Component, ProviderConfig, SecretConfig};
@@ -8,6 +8,7 @@ use tidegate_host::{Component, ProviderConfig, SecretConfig};
 use crate::failure::Failure;
 
 /// A provider that is known, its component loaded.
+#[derive(Clone)]
 pub struct Loaded {
     pub name: String,
     pub source: ComponentSource,
@@ -20,6 +21,18 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// A provider of the configuration.
+    pub fn of_entry(name: &str, entry: &ProviderEntry, component: Component) -> Self {
+        Loaded {
+            name: name.into(),
+            source: entry.component.clone(),
+            component,
+            config: entry.config.clone(),
+            missing: entry.missing.clone(),
+            is_configured: true,
+        }
+    }
+
     /// Declared credentials without which nothing works, and which nobody configured.
     pub fn missing_credentials(&self) -> impl Iterator<Item = &Credential> {
         let configured = |name: &str| {

@@ -9,11 +9,15 @@ mod chat;
 mod embed;
 mod models;
 
+mod check_config;
+
 mod providers;
 
 mod inspect;
 
 mod allows;
+
+mod completions;
 
 mod setup;
 
@@ -88,5 +92,9 @@ async fn run(common: arguments::Common, command: Command) -> Result<Exit, Failur
             interrupt.ends(inspect::run(setup, arguments)).await
         }
         Command::Allows(arguments) => interrupt.ends(allows::run(common, arguments)).await,
+        Command::CheckConfig(arguments) => {
+            interrupt.ends(check_config::run(common, arguments)).await
+        }
+        Command::Completions(arguments) => completions::run(&arguments),
     }
 }

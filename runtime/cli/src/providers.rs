@@ -68,7 +68,8 @@ pub async fn run(setup: Setup, arguments: ProvidersArguments) -> Result<Exit, Fa
     Ok(exit)
 }
 
-fn text_of(loaded: &Loaded) -> String {
+/// A provider for people, and an empty line.
+pub fn text_of(loaded: &Loaded) -> String {
     let info = loaded.component.info();
     let mut lines = vec![format!("{}  {}", loaded.name, info.description)];
     lines.push(format!(
@@ -112,10 +113,14 @@ fn text_of(loaded: &Loaded) -> String {
 }
 
 fn json_of(it: &Listed) -> Value {
-    let loaded = match &it.outcome {
-        Ok(loaded) => loaded,
-        Err(failure) => return json!({ "name": it.name, "error": failure.json() }),
-    };
+    match &it.outcome {
+        Ok(loaded) => json_of_loaded(loaded),
+        Err(failure) => json!({ "name": it.name, "error": failure.json() }),
+    }
+}
+
+/// A provider for programs: what it is, what it may reach and what it lacks.
+pub fn json_of_loaded(loaded: &Loaded) -> Value {
     let info = loaded.component.info();
     let unset = loaded.missing.iter().map(|secret| {
         json!({ "credential": secret.name, "environment": secret.variable, "reason": secret.reason })
@@ -134,7 +139,7 @@ fn json_of(it: &Listed) -> Value {
         .map(|it| it.name.as_str())
         .collect();
     json!({
-        "name": it.name,
+        "name": loaded.name,
         "configured": loaded.is_configured,
         "component": loaded.source.to_string(),
         "version": info.version,

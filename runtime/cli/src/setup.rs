@@ -31,6 +31,15 @@ impl Setup {
     /// Reads the configuration and sets up the engine.
     pub fn new(common: Common) -> Result<Self, Failure> {
         let (file, config) = configuration(&common)?;
+        Setup::with(common, file, config)
+    }
+
+    /// Sets up the engine for a configuration that was read.
+    pub fn with(
+        common: Common,
+        file: Option<PathBuf>,
+        config: Option<Config>,
+    ) -> Result<Self, Failure> {
         let environment = environment();
         let base = config
             .as_ref()
@@ -82,14 +91,7 @@ impl Setup {
                 .ok_or_else(|| self.unknown(name))?;
             let component = self.component(&entry.component).await?;
             config.check(name, component.info())?;
-            return Ok(Loaded {
-                name: name.into(),
-                source: entry.component.clone(),
-                component,
-                config: entry.config.clone(),
-                missing: entry.missing.clone(),
-                is_configured: true,
-            });
+            return Ok(Loaded::of_entry(name, entry, component));
         }
         if !self
             .environment
@@ -111,7 +113,7 @@ impl Setup {
     }
 
     /// Loads a component.
-    pub async fn component(&self, source: &ComponentSource) -> Result<Component, Failure> {
+    pub async fn component(&self, source: &ComponentSource) -> Result<Component, LoadError> {
         let loading = async {
             match source {
                 ComponentSource::File(path) => Component::from_file(&self.engine, path).await,
@@ -121,13 +123,11 @@ impl Setup {
                 }
             }
         };
-        let loaded: Result<Component, LoadError> =
-            progress::during(&format!("loading {source}"), loading).await;
-        loaded.map_err(|error| Failure::Host(error.into()))
+        progress::during(&format!("loading {source}"), loading).await
     }
 
     /// A runtime with these providers.
-    pub fn runtime(&self, providers: impl IntoIterator<Item = Loaded>) -> Result<Runtime, Failure> {
+    pub fn runtime(&self, providers: impl IntoIterator<Item = Loaded>) -> Result<Runtime, Error> {
         let denials = self.denials.clone();
         let client = match &self.config {
             Some(config) => config.client.clone(),
@@ -144,7 +144,7 @@ impl Setup {
         for loaded in providers {
             builder = builder.provider(loaded.name, loaded.component, loaded.config);
         }
-        Ok(builder.build()?)
+        builder.build()
     }
 
     /// A runtime with the one provider that `model` begins with, ready to be called.

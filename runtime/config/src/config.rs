@@ -1,11 +1,12 @@
 //! The whole file.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::ops::Range;
 use std::path::Path;
 
 use tidegate_host::types::ProviderInfo;
-use tidegate_host::{ClientConfig, EngineConfig, LoadError};
+use tidegate_host::{ClientConfig, EngineConfig};
 use toml::de::DeTable;
 
 use crate::admin::{self, Admin};
@@ -40,7 +41,10 @@ pub struct Config {
     pub client: ClientConfig,
     /// The machine that all providers share. Its cache is not set.
     pub engine: EngineConfig,
+    /// Its text.
     source: Source,
+    /// Where `[egress]` stands.
+    egress: Range<usize>,
     /// What must not be shown of it.
     hidden: Vec<Range<usize>>,
 }
@@ -105,6 +109,7 @@ impl Config {
         let engine = engine.map(|table| engine::read(table, &mut problems));
         let engine = engine.unwrap_or_default();
         let client = root.section("egress", &mut problems);
+        let egress = client.as_ref().map(|table| table.span.clone());
         let client = client.map(|table| egress::read(table, folder, &mut problems));
         let surroundings = Surroundings {
             folder,
@@ -150,6 +155,7 @@ impl Config {
                 client: client.unwrap_or_default(),
                 engine,
                 source,
+                egress: egress.unwrap_or_default(),
                 hidden,
             },
         })
@@ -204,12 +210,21 @@ impl Examined {
         }
     }
 
-    /// Adds that a provider's component does not load, at the line that names it.
-    pub fn add_load_error(&mut self, provider: &str, error: &LoadError) {
+    /// Adds what the host says of a provider, at the line that names its component.
+    pub fn add_component_error(&mut self, provider: &str, error: impl Display) {
         let entry = self.config.providers.get(provider);
         let place = entry.map_or(0..0, |entry| entry.places.component.clone());
+        self.add_at(&place, error);
+    }
+
+    /// Adds what the host says of `[egress]`.
+    pub fn add_egress_error(&mut self, error: impl Display) {
+        self.add_at(&self.config.egress.clone(), error);
+    }
+
+    fn add_at(&mut self, place: &Range<usize>, error: impl Display) {
         let mut problems = Problems::hiding(&self.config.hidden);
-        problems.add_error(&place, error);
+        problems.add_error(place, error);
         self.problems.extend(problems.placed(&self.config.source));
     }
 

@@ -65,12 +65,12 @@ fn of_config(error: &ConfigError) -> Value {
     json!({
         "message": first.map(Problem::message),
         "hint": first.and_then(Problem::hint),
-        "problems": problems.iter().map(of_problem).collect::<Vec<Value>>(),
+        "problems": problems.iter().map(json_of_problem).collect::<Vec<Value>>(),
     })
 }
 
 /// One problem of a configuration.
-pub fn of_problem(problem: &Problem) -> Value {
+pub fn json_of_problem(problem: &Problem) -> Value {
     json!({
         "message": problem.message(),
         "hint": problem.hint(),

@@ -85,9 +85,9 @@ fn each_kind_of_failure_names_itself() {
         (["chat", "ecco/x", "hi"], "usage", "no provider `ecco`"),
         (["chat", "echo/x", " "], "usage", "the prompt is empty"),
         (
-            ["chat", "echo/echo-unauthorized", "hi"],
+            ["embed", "echo/echo-error-unauthorized", "hi"],
             "unauthorized",
-            "the model `echo-unauthorized` always fails",
+            "the model `echo-error-unauthorized` always fails",
         ),
         (
             ["chat", "broken/x", "hi"],
@@ -97,7 +97,7 @@ fn each_kind_of_failure_names_itself() {
         (
             ["chat", "denied/x", "hi"],
             "denied",
-            "provider `denied` may not reach `POST https://api.openai.com/v1/chat/completions`",
+            "provider `denied` may not reach `https://api.openai.com`",
         ),
     ] {
         let ran = home.run(&[&arguments[..], &["--json"]].concat());
@@ -163,4 +163,37 @@ component = "zero.wasm"
         providers["providers"][2]["error"]["message"],
         "`zero.wasm` is empty"
     );
+}
+
+#[test]
+fn the_readme_names_every_key() {
+    let readme = include_str!("../../README.md");
+    let written = |key: &str| {
+        let key = format!("`{key}`");
+        assert!(readme.contains(&key), "`README.md` has no {key}");
+    };
+    let home = Home::with_config(
+        "[providers.echo]\ncomponent = \"bundled:echo\"\n[admin]\nkey.env = \"KEY\"\n",
+    );
+    let home = home.variable("KEY", "tg-admin");
+    for arguments in [
+        &["inspect", "echo", "--json"][..],
+        &["providers", "--json"],
+        &["check-config", "--json"],
+    ] {
+        for (key, value) in home.run(arguments).json().as_object().unwrap() {
+            written(key);
+            // What stands in `info` is the contract's.
+            let inner = value.as_object().filter(|_| key != "info");
+            let inner = inner.or_else(|| value.get(0)?.as_object());
+            inner
+                .into_iter()
+                .flatten()
+                .for_each(|(key, _)| written(key));
+        }
+    }
+    let failed = home.run(&["chat", "echo/echo-error-overloaded", "hi", "--json"]);
+    for (key, _) in error(&failed).as_object().unwrap() {
+        written(key);
+    }
 }

@@ -12,6 +12,8 @@ mod allows;
 #[cfg(unix)]
 mod cache;
 mod chat;
+mod check_config;
+mod completions;
 mod config;
 #[cfg(unix)]
 mod conversation;
