@@ -16,11 +16,11 @@ use crate::gateway::{self, Gateway};
 use crate::models::{self, ModelRoute};
 use crate::problem::{ConfigError, Problem, Problems};
 use crate::provider::{self, ProviderEntry};
-use crate::route::Names;
 use crate::secret::MissingSecret;
 use crate::source::Source;
 use crate::surroundings::Surroundings;
 use crate::table::Table;
+use crate::target::Names;
 use crate::telemetry::{self, Telemetry};
 use crate::{egress, engine, together};
 

@@ -24,16 +24,20 @@ pub struct Gateway {
     pub cors_origins: Vec<String>,
     /// The largest body of a request, in bytes.
     pub body: usize,
-    /// Connections at once; more wait to be accepted.
+    /// Connections at once; more are answered with status 503.
     pub connections: usize,
-    /// Until the head of a request is complete, its connection's idle time before it included.
+    /// Until the head of a request is complete, the connection's idle time before it included.
     pub header_timeout: Duration,
-    /// Between two pieces of a request's body.
-    pub read_timeout: Duration,
+    /// Until the body of a request is complete.
+    pub body_timeout: Duration,
     /// Until a caller takes the next piece of an answer.
     pub write_timeout: Duration,
     /// After so long without an event, a stream gets a comment that keeps its connection alive.
     pub sse_keep_alive: Duration,
+    /// How long to wait for the list of one provider's models.
+    pub models_timeout: Duration,
+    /// How long a list of models is good for.
+    pub models_age: Duration,
     /// How long calls under way have to end once the process is told to.
     pub drain: Duration,
 }
@@ -46,12 +50,14 @@ impl Default for Gateway {
             cors_origins: Vec::new(),
             // What a provider may send on, by default.
             body: 32 << 20,
-            connections: 8_192,
-            header_timeout: Duration::from_secs(30),
-            read_timeout: Duration::from_secs(30),
-            write_timeout: Duration::from_secs(30),
+            connections: 10_000,
+            header_timeout: Duration::from_secs(60),
+            body_timeout: Duration::from_secs(60),
+            write_timeout: Duration::from_secs(60),
             // Proxies and load balancers cut at 60 s or, some of them, at 30.
             sse_keep_alive: Duration::from_secs(15),
+            models_timeout: Duration::from_secs(10),
+            models_age: Duration::from_secs(60),
             drain: Duration::from_secs(30),
         }
     }
@@ -100,9 +106,11 @@ pub(crate) fn read(
     }
     for (name, field) in [
         ("header-timeout", &mut gateway.header_timeout),
-        ("read-timeout", &mut gateway.read_timeout),
+        ("body-timeout", &mut gateway.body_timeout),
         ("write-timeout", &mut gateway.write_timeout),
         ("sse-keep-alive", &mut gateway.sse_keep_alive),
+        ("models-timeout", &mut gateway.models_timeout),
+        ("models-age", &mut gateway.models_age),
         ("drain", &mut gateway.drain),
     ] {
         if let Some(value) = table.take(name)

@@ -85,18 +85,8 @@ fn read(item: &Value, surroundings: &Surroundings, problems: &mut Problems) -> O
             );
         }
     }
-    let models = table.take("models").and_then(|value| {
-        let items = value.items("a list of models", r#"["openai/*", "fast"]"#, problems)?;
-        let patterns = items.into_iter().filter_map(|item| {
-            let text = item.text(r#""openai/*""#, problems)?;
-            Some((
-                names::read(text, &value.path, &item.span, problems)?,
-                item.span,
-            ))
-        });
-        Some(patterns.unzip())
-    });
-    let (models, model_places) = models.unwrap_or_else(|| (all(), Vec::new()));
+    let models = table.take("models").map(|it| models(&it, problems));
+    let (models, model_places) = models.unwrap_or_else(|| (vec![NamePattern::all()], Vec::new()));
     let rate = rate::read(&mut table, problems);
     let budget = table
         .take("budget")
@@ -113,8 +103,25 @@ fn read(item: &Value, surroundings: &Surroundings, problems: &mut Problems) -> O
     })
 }
 
-fn all() -> Vec<NamePattern> {
-    NamePattern::parse("*").into_iter().collect()
+/// The patterns, and where each stands.
+fn models(value: &Value, problems: &mut Problems) -> (Vec<NamePattern>, Vec<Range<usize>>) {
+    let example = r#"["openai/*", "fast"]"#;
+    let items = value.items("a list of models", example, problems);
+    if value.is_empty_list() {
+        problems.add(
+            &value.span,
+            format!(
+                "`{}` is empty, so that the key is good for nothing",
+                value.path
+            ),
+            format!("write it like `{example}`; without `models` it is good for all"),
+        );
+    }
+    let patterns = items
+        .into_iter()
+        .flatten()
+        .filter_map(|item| Some((names::read(&item, problems)?, item.span)));
+    patterns.unzip()
 }
 
 fn name(value: &Value, problems: &mut Problems) -> Option<String> {

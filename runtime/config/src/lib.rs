@@ -39,6 +39,7 @@ mod key;
 
 mod models;
 mod route;
+mod target;
 
 mod admin;
 
@@ -96,7 +97,7 @@ pub use models::ModelRoute;
 pub use money::Money;
 pub use names::NamePattern;
 pub use nearest::nearest;
-pub use prices::{PriceList, Prices};
+pub use prices::Prices;
 pub use problem::{ConfigError, Problem};
 pub use provider::{ComponentSource, ProviderEntry};
 pub use rate::Rate;

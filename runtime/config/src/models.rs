@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use crate::problem::Problems;
 use crate::range::{read_count, read_time};
-use crate::route::{self, Names, RouteEntry, Strategy};
+use crate::route::{self, Alias, RouteEntry, Strategy};
 use crate::table::{Table, Value};
+use crate::target::Names;
 
 const DAY: u64 = 86_400_000;
 
@@ -17,7 +18,8 @@ pub struct ModelRoute {
     pub route: Vec<RouteEntry>,
     /// Which of them is tried first.
     pub strategy: Strategy,
-    /// How often a call that failed is tried again, on the same model or the next.
+    /// How often models that failed are asked again, all of the route together. Asking one that was
+    /// not asked yet is no retry.
     pub retries: u32,
     /// The time for all attempts together; `None`: the providers' own limits.
     pub timeout: Option<Duration>,
@@ -47,9 +49,14 @@ fn read(alias: &str, value: &Value, names: &Names, problems: &mut Problems) -> O
         Some(value) => route::strategy(&value, problems),
         None => Some(Strategy::default()),
     };
+    let alias = Alias {
+        name: alias,
+        strategy,
+        names,
+    };
     let route = table.take("route");
     let entries = match &route {
-        Some(route) => route::entries(route, strategy, names, problems),
+        Some(route) => route::entries(route, &alias, problems),
         None => {
             problems.add(
                 &table.span,
@@ -98,7 +105,7 @@ fn check_alias(alias: &str, value: &Value, names: &Names, problems: &mut Problem
         problems.add(
             &value.key,
             format!("a model cannot be called `{name}`"),
-            "`*` stands for many names, in `gateway.keys[].models` and in prices",
+            "`*` stands for many names, in `gateway.keys[].models`",
         );
     }
 }

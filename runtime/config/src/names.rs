@@ -3,82 +3,79 @@
 //! | form | means |
 //! |---|---|
 //! | `fast`, `openai/gpt-5-mini` | exactly that name |
-//! | `openai/*`, `openai/gpt-*` | every name that begins so |
+//! | `openai/*` | every model of that provider |
+//! | `*/gpt-5-mini`, `openai/gpt-*-mini` | `*` stands for any text, `/` included, and for none |
 //! | `*` | every name |
-//! | empty, `*` elsewhere than at the end | an error |
+//! | empty | an error |
 
 use std::fmt;
-use std::ops::Range;
 
 use crate::problem::Problems;
+use crate::table::Value;
 
-/// A name, or the beginning of one.
+/// A name, or names with gaps.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NamePattern {
-    begins: String,
-    is_whole: bool,
-}
+pub struct NamePattern(String);
 
 impl NamePattern {
-    /// Whether this name is meant.
-    pub fn matches(&self, name: &str) -> bool {
-        match self.is_whole {
-            true => name == self.begins,
-            false => name.starts_with(&self.begins),
-        }
+    /// As it is written.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 
-    /// The name, if it is one and not the beginning of many.
-    pub fn exact(&self) -> Option<&str> {
-        self.is_whole.then_some(&self.begins)
+    /// Whether this name is meant.
+    pub fn matches(&self, name: &str) -> bool {
+        let Some((first, rest)) = self.0.split_once('*') else {
+            return name == self.0;
+        };
+        let Some(mut name) = name.strip_prefix(first) else {
+            return false;
+        };
+        let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
+        for piece in middle.split('*') {
+            // The leftmost place leaves the most for those that follow.
+            match name.split_once(piece) {
+                Some((_, after)) => name = after,
+                None => return false,
+            }
+        }
+        name.ends_with(last)
+    }
+
+    /// The name, if it is one and not many.
+    pub(crate) fn exact(&self) -> Option<&str> {
+        (!self.0.contains('*')).then_some(&self.0)
     }
 
     /// What every name that is meant begins with.
-    pub fn begins(&self) -> &str {
-        &self.begins
+    pub(crate) fn begins(&self) -> &str {
+        self.0.split('*').next().unwrap_or_default()
     }
 
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let (begins, is_whole) = match text.strip_suffix('*') {
-            Some(begins) => (begins, false),
-            None => (text, true),
-        };
-        if begins.contains('*') || text.is_empty() {
-            return None;
-        }
-        Some(NamePattern {
-            begins: begins.into(),
-            is_whole,
-        })
+    /// The pattern that is everything.
+    pub(crate) fn all() -> Self {
+        NamePattern("*".into())
     }
 }
 
 impl fmt::Display for NamePattern {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.begins)?;
-        formatter.write_str(if self.is_whole { "" } else { "*" })
+        formatter.write_str(&self.0)
     }
 }
 
-/// Reads a pattern that stands at `span`, in the list or table `path`.
-pub(crate) fn read(
-    text: &str,
-    path: &str,
-    span: &Range<usize>,
-    problems: &mut Problems,
-) -> Option<NamePattern> {
-    let pattern = NamePattern::parse(text);
-    if pattern.is_none() {
+/// Reads a pattern.
+pub(crate) fn read(value: &Value, problems: &mut Problems) -> Option<NamePattern> {
+    let text = value.text(r#""openai/*""#, problems)?;
+    if text.is_empty() {
         problems.add(
-            span,
-            format!(
-                "`{path}` has `{}`, which names no models",
-                text.escape_debug()
-            ),
-            "write a name, or the beginning of names and a `*` behind it",
+            &value.span,
+            format!("`{}` is empty, which names no models", value.path),
+            "write a name, `\"*\"`, or a name with `*` in place of what may differ",
         );
+        return None;
     }
-    pattern
+    Some(NamePattern(text.into()))
 }
 
 #[cfg(test)]
@@ -86,20 +83,25 @@ mod tests {
     use super::NamePattern;
 
     #[test]
-    fn a_star_at_the_end_stands_for_the_rest() {
+    fn a_star_stands_for_any_text() {
         for (pattern, name, matches) in [
-            ("*", "anything", true),
+            ("*", "openai/gpt-5", true),
             ("openai/*", "openai/gpt-5-mini", true),
+            ("openai/*", "openai/", true),
             ("openai/*", "openai", false),
-            ("openai/gpt-*", "openai/o3", false),
+            ("openai/*", "openai2/gpt-5", false),
+            ("openai/gpt-*-mini", "openai/gpt-5-mini", true),
+            ("openai/gpt-*-mini", "openai/gpt-mini", false),
+            ("*/gpt-5", "a/b/gpt-5", true),
             ("fast", "fast", true),
             ("fast", "faster", false),
+            ("a*b*c", "abc", true),
+            ("a*b*c", "a-c-b", false),
+            ("ab*ba", "aba", false),
+            ("a**b", "ab", true),
         ] {
-            let pattern = NamePattern::parse(pattern).expect("a pattern");
+            let pattern = NamePattern(pattern.into());
             assert_eq!(pattern.matches(name), matches, "{pattern} {name}");
-        }
-        for text in ["", "a*b", "**", "*/x"] {
-            assert_eq!(NamePattern::parse(text), None, "{text}");
         }
     }
 }

@@ -1,73 +1,72 @@
 //! `[providers.NAME.prices]`: what models cost, for budgets, for the strategy `cheapest` and for
 //! metrics. What is written here goes before what the provider says of its models.
 
+use std::collections::BTreeMap;
+
 use crate::money::{self, Money};
-use crate::names::{self, NamePattern};
 use crate::problem::Problems;
 use crate::table::{Table, Value};
 
-/// What a model costs per million tokens; `None`: not known, which is not the same as nothing.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+const EXAMPLE: &str = r#"{ input = "0.25 USD", output = "2 USD" }"#;
+
+/// What a model costs per million tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Prices {
     /// Input.
-    pub input: Option<Money>,
+    pub input: Money,
     /// Output.
-    pub output: Option<Money>,
-    /// Input read from a cache.
+    pub output: Money,
+    /// Input read from a cache; `None`: as other input.
     pub cache_read: Option<Money>,
-    /// Input written to a cache.
+    /// Input written to a cache; `None`: as other input.
     pub cache_write: Option<Money>,
 }
 
-/// What the models of a provider cost, by the vendor's names of them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PriceList {
-    /// The longest pattern first, so that the first that matches is the nearest.
-    entries: Vec<(NamePattern, Prices)>,
-}
-
-impl PriceList {
-    /// What a model costs, if anything is written about it.
-    pub fn of(&self, model: &str) -> Option<&Prices> {
-        let mut entries = self.entries.iter();
-        let (_, prices) = entries.find(|(pattern, _)| pattern.matches(model))?;
-        Some(prices)
-    }
-
-    /// Whether nothing is written.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
-    pub(crate) fn read(table: Table, problems: &mut Problems) -> Self {
-        let mut entries = Vec::new();
-        for (name, value) in table.values() {
-            let pattern = names::read(name, &table.path, &value.key, problems);
-            let prices = prices(&value, problems);
-            entries.extend(pattern.zip(prices));
+/// Reads the prices of a provider's models, by the vendor's names of them.
+pub(crate) fn read(table: Table, problems: &mut Problems) -> BTreeMap<String, Prices> {
+    let mut prices = BTreeMap::new();
+    for (model, value) in table.values() {
+        if model.contains('*') || model.is_empty() {
+            let model = model.escape_debug();
+            problems.add(
+                &value.key,
+                format!("`{}` has `{model}`, which is no model", table.path),
+                "name each model by the vendor's name: one price for several would be wrong for most",
+            );
         }
-        // A whole name is nearer than a beginning that is as long.
-        entries.sort_by_key(|(pattern, _)| {
-            let length = pattern.begins().len();
-            std::cmp::Reverse((length, pattern.exact().is_some()))
-        });
-        PriceList { entries }
+        if let Some(read) = of_model(&value, problems) {
+            prices.insert(model.into(), read);
+        }
     }
+    prices
 }
 
-fn prices(value: &Value, problems: &mut Problems) -> Option<Prices> {
-    let example = r#"{ input = "0.25 USD", output = "2 USD" }"#;
-    let mut table = value.table(example, problems)?;
+fn of_model(value: &Value, problems: &mut Problems) -> Option<Prices> {
+    let mut table = value.table(EXAMPLE, problems)?;
+    let required = [table.take("input"), table.take("output")];
+    let [input, output] = required.each_ref().map(|price| {
+        let price = price.as_ref()?;
+        money::read(price, problems)
+    });
+    for (name, price) in ["input", "output"].iter().zip(&required) {
+        if price.is_none() {
+            problems.add(
+                &value.key,
+                format!("`{}` has no `{name}`", value.path),
+                format!("write it like `{EXAMPLE}`; what costs nothing costs `\"0 USD\"`"),
+            );
+        }
+    }
     let mut price = |name| {
-        let value = table.take(name)?;
-        money::read(&value, problems)
+        let price = table.take(name)?;
+        money::read(&price, problems)
     };
-    let prices = Prices {
-        input: price("input"),
-        output: price("output"),
-        cache_read: price("cache-read"),
-        cache_write: price("cache-write"),
-    };
+    let (cache_read, cache_write) = (price("cache-read"), price("cache-write"));
     table.finish(problems);
-    Some(prices)
+    Some(Prices {
+        input: input?,
+        output: output?,
+        cache_read,
+        cache_write,
+    })
 }

@@ -12,7 +12,7 @@ use crate::breaker::{self, Breaker};
 use crate::credential;
 use crate::limits;
 use crate::nearest;
-use crate::prices::PriceList;
+use crate::prices::{self, Prices};
 use crate::problem::Problems;
 use crate::rate::{self, Rate};
 use crate::secret::MissingSecret;
@@ -32,8 +32,8 @@ pub struct ProviderEntry {
     pub rate: Rate,
     /// When it is left alone.
     pub breaker: Breaker,
-    /// What its models cost, where that is written; else what it says itself.
-    pub prices: PriceList,
+    /// What its models cost, by the vendor's names, where that is written; else what it says itself.
+    pub prices: BTreeMap<String, Prices>,
     /// The secrets that are named and not there; without them a call is known to fail.
     pub missing: Vec<MissingSecret>,
     /// Where things stand, for what only the component can tell to be wrong.
@@ -130,8 +130,13 @@ pub(crate) fn read(
         .map(|it| breaker::read(it, problems));
     let prices = table
         .take("prices")
-        .and_then(|it| it.table(r#"{ "gpt-*" = { input = "0.25 USD" } }"#, problems))
-        .map(|it| PriceList::read(it, problems));
+        .and_then(|it| {
+            it.table(
+                r#"{ "gpt-5-mini" = { input = "0.25 USD", output = "2 USD" } }"#,
+                problems,
+            )
+        })
+        .map(|it| prices::read(it, problems));
     table.finish(problems);
     Some(ProviderEntry {
         component: component?,

@@ -29,7 +29,7 @@ fn keys() -> Vec<String> {
          [providers.NAME.limits]\n{NONE} = 1\n\
          [providers.NAME.secrets.SECRET]\nenv = \"A\"\n{NONE} = 1\n\
          [providers.NAME.breaker]\n{NONE} = 1\n\
-         [providers.NAME.prices.MODEL]\n{NONE} = 1\n\
+         [providers.NAME.prices.MODEL]\ninput = \"1 USD\"\noutput = \"1 USD\"\n{NONE} = 1\n\
          [models.ALIAS]\nroute = [{{ model = \"NAME/m\", {NONE} = 1 }}]\n{NONE} = 1\n\
          [gateway]\n{NONE} = 1\n\
          [[gateway.keys]]\nname = \"a\"\n{NONE} = 1\n\
@@ -163,9 +163,14 @@ fn every_default_of_the_gateway_is_the_one_in_the_code() {
             unit::show_time(gateway.header_timeout),
         ),
         (
-            "gateway.read-timeout",
-            unit::show_time(gateway.read_timeout),
+            "gateway.body-timeout",
+            unit::show_time(gateway.body_timeout),
         ),
+        (
+            "gateway.models-timeout",
+            unit::show_time(gateway.models_timeout),
+        ),
+        ("gateway.models-age", unit::show_time(gateway.models_age)),
         (
             "gateway.write-timeout",
             unit::show_time(gateway.write_timeout),

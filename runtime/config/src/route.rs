@@ -7,6 +7,7 @@ use crate::nearest;
 use crate::problem::Problems;
 use crate::range::read_count;
 use crate::table::Value;
+use crate::target::{self, Names};
 
 pub(crate) const EXAMPLE: &str = r#"["openai/gpt-5-mini", "groq/llama-3.3-70b-versatile"]"#;
 
@@ -17,7 +18,8 @@ pub struct RouteEntry {
     pub provider: String,
     /// The vendor's name of the model.
     pub model: String,
-    /// With [`Strategy::Weighted`]: its share, beside the weights of the others.
+    /// With [`Strategy::Weighted`]: its share, beside the weights of the others; 0: only when the
+    /// others fail.
     pub weight: u32,
 }
 
@@ -65,10 +67,12 @@ impl fmt::Display for RouteEntry {
     }
 }
 
-/// All that the file calls by names, entries with problems too.
-pub(crate) struct Names<'a> {
-    pub(crate) providers: Vec<&'a str>,
-    pub(crate) aliases: Vec<&'a str>,
+/// What a route is read for.
+pub(crate) struct Alias<'a> {
+    pub(crate) name: &'a str,
+    /// `None`: misspelt.
+    pub(crate) strategy: Option<Strategy>,
+    pub(crate) names: &'a Names<'a>,
 }
 
 /// Reads a strategy; one that is misspelt says nothing about what it needs.
@@ -96,8 +100,7 @@ pub(crate) fn strategy(value: &Value, problems: &mut Problems) -> Option<Strateg
 /// Reads the list.
 pub(crate) fn entries(
     value: &Value,
-    strategy: Option<Strategy>,
-    names: &Names,
+    alias: &Alias,
     problems: &mut Problems,
 ) -> Option<Vec<RouteEntry>> {
     let items = value.items("a list of models", EXAMPLE, problems)?;
@@ -111,7 +114,7 @@ pub(crate) fn entries(
     let mut entries: Vec<RouteEntry> = Vec::new();
     let mut all_read = true;
     for item in &items {
-        let Some((entry, place)) = entry(item, strategy, names, problems) else {
+        let Some((entry, place)) = entry(item, alias, problems) else {
             all_read = false;
             continue;
         };
@@ -127,7 +130,7 @@ pub(crate) fn entries(
         entries.push(entry);
     }
     let nobody = entries.iter().all(|entry| entry.weight == 0);
-    if strategy == Some(Strategy::Weighted) && all_read && !entries.is_empty() && nobody {
+    if alias.strategy == Some(Strategy::Weighted) && all_read && !entries.is_empty() && nobody {
         problems.add(
             &value.span,
             format!(
@@ -143,13 +146,12 @@ pub(crate) fn entries(
 /// Reads a model with or without a weight, and says where its name stands.
 fn entry(
     item: &Value,
-    strategy: Option<Strategy>,
-    names: &Names,
+    alias: &Alias,
     problems: &mut Problems,
 ) -> Option<(RouteEntry, Range<usize>)> {
     if !item.is_table() {
         let text = item.text(r#""openai/gpt-5-mini""#, problems)?;
-        let (provider, model) = target(text, item, names, problems)?;
+        let (provider, model) = target::read(text, item, alias.name, alias.names, problems)?;
         let entry = RouteEntry {
             provider,
             model,
@@ -167,7 +169,7 @@ fn entry(
         );
     }
     let weight = table.take("weight");
-    if let (Some(weight), Some(strategy)) = (&weight, strategy)
+    if let (Some(weight), Some(strategy)) = (&weight, alias.strategy)
         && strategy != Strategy::Weighted
     {
         problems.add(
@@ -184,7 +186,7 @@ fn entry(
     table.finish(problems);
     let model = model?;
     let text = model.text(r#""openai/gpt-5-mini""#, problems)?;
-    let (provider, vendors) = target(text, &model, names, problems)?;
+    let (provider, vendors) = target::read(text, &model, alias.name, alias.names, problems)?;
     let weight = weight.unwrap_or(Some(1))?;
     let entry = RouteEntry {
         provider,
@@ -192,63 +194,4 @@ fn entry(
         weight: u32::try_from(weight).unwrap_or(u32::MAX),
     };
     Some((entry, model.span))
-}
-
-/// `provider/model`, split at the first `/`: the rest is the vendor's and may hold more.
-fn target(
-    text: &str,
-    value: &Value,
-    names: &Names,
-    problems: &mut Problems,
-) -> Option<(String, String)> {
-    let shown = text.escape_debug();
-    let mut problem = |message: String, hint: String| {
-        problems.add(&value.span, message, hint);
-        None
-    };
-    let Some((provider, model)) = text.split_once('/') else {
-        let hint = match (
-            names.aliases.contains(&text),
-            names.providers.contains(&text),
-        ) {
-            (true, _) => format!(
-                "`{shown}` is a name of yours; a route leads to models of providers, `provider/model`"
-            ),
-            (_, true) => format!("write `{shown}/` and the vendor's name of a model"),
-            _ => "write `provider/model`".into(),
-        };
-        return problem(
-            format!(
-                "`{}` is `{shown}`, which names no model of a provider",
-                value.path
-            ),
-            hint,
-        );
-    };
-    if !names.providers.contains(&provider) {
-        return problem(
-            format!(
-                "`{}` names the provider `{}`, which is not configured",
-                value.path,
-                provider.escape_debug()
-            ),
-            nearest::hint(
-                provider,
-                "the providers are",
-                names.providers.iter().copied(),
-            ),
-        );
-    }
-    if model.is_empty() {
-        return problem(
-            format!(
-                "`{}` is `{shown}`, which names a provider and no model",
-                value.path
-            ),
-            format!(
-                "write the vendor's name of a model behind the `/`; `tidegate models {provider}` lists them"
-            ),
-        );
-    }
-    Some((provider.into(), model.into()))
 }

@@ -9,8 +9,8 @@ use crate::listen::collide;
 use crate::names::NamePattern;
 use crate::nearest;
 use crate::problem::Problems;
-use crate::route::Names;
 use crate::secret::Secrets;
+use crate::target::Names;
 
 /// Every model that a key may ask for is one that can be asked for.
 pub(crate) fn check_models(keys: &[GatewayKey], names: &Names, problems: &mut Problems) {
@@ -45,10 +45,10 @@ fn check_model(
         _ if providers.contains(&wanted) => {
             format!("`{wanted}` is a provider; write `{wanted}/*` for all its models")
         }
-        Some((provider, model)) => match nearest::nearest(provider, providers.iter().copied()) {
+        Some((provider, _)) => match nearest::nearest(provider, providers.iter().copied()) {
             Some(nearest) => {
-                let star = if pattern.exact().is_some() { "" } else { "*" };
-                format!("did you mean `{nearest}/{model}{star}`?")
+                let model = pattern.as_str().strip_prefix(provider);
+                format!("did you mean `{nearest}{}`?", model.unwrap_or_default())
             }
             None => nearest::hint(provider, "the providers are", providers.iter().copied()),
         },

@@ -205,56 +205,63 @@ component = "bundled:openai"
 route = ["openai/gpt-5-mini"]
 
 [gateway]
-keys = [{ name = "a", secret = { env = "KEY" }, models = ["*", "fast", "fa*", "open*", "openai/gpt-*", "openai/o3", "fsat", "openai", "opnai/*", "opnai/o3", "a*b", "groq/*", 7] }]"#,
+keys = [{ name = "a", secret = { env = "KEY" }, models = ["*", "fast", "fa*", "open*", "openai/gpt-*", "openai/o3", "fsat", "openai", "opnai/*", "opnai/o3", "*/o3", "", "groq/*", 7] }, { name = "b", secret = { env = "OTHER" }, models = [] }]"#,
         r#"
 the key `a` may ask for `fsat`, which nothing is called
  --> tidegate.toml:8:117
   |
-8 | … ["*", "fast", "fa*", "open*", "openai/gpt-*", "openai/o3", "fsat", "openai", "opnai/*", "opnai/o3", "a*b", "groq/*", 7…
+8 | … ["*", "fast", "fa*", "open*", "openai/gpt-*", "openai/o3", "fsat", "openai", "opnai/*", "opnai/o3", "*/o3", "", "groq/…
   |                                                              ^^^^^^
 hint: did you mean `fast`?
 
 the key `a` may ask for `openai`, which nothing is called
  --> tidegate.toml:8:125
   |
-8 | …fast", "fa*", "open*", "openai/gpt-*", "openai/o3", "fsat", "openai", "opnai/*", "opnai/o3", "a*b", "groq/*", 7] }]
+8 | …fast", "fa*", "open*", "openai/gpt-*", "openai/o3", "fsat", "openai", "opnai/*", "opnai/o3", "*/o3", "", "groq/*", 7] }…
   |                                                              ^^^^^^^^
 hint: `openai` is a provider; write `openai/*` for all its models
 
 the key `a` may ask for `opnai/*`, which nothing is called
  --> tidegate.toml:8:135
   |
-8 | …*", "open*", "openai/gpt-*", "openai/o3", "fsat", "openai", "opnai/*", "opnai/o3", "a*b", "groq/*", 7] }]
+8 | …*", "open*", "openai/gpt-*", "openai/o3", "fsat", "openai", "opnai/*", "opnai/o3", "*/o3", "", "groq/*", 7] }, { name =…
   |                                                              ^^^^^^^^^
 hint: did you mean `openai/*`?
 
 the key `a` may ask for `opnai/o3`, which nothing is called
  --> tidegate.toml:8:146
   |
-8 | …, "openai/gpt-*", "openai/o3", "fsat", "openai", "opnai/*", "opnai/o3", "a*b", "groq/*", 7] }]
+8 | …, "openai/gpt-*", "openai/o3", "fsat", "openai", "opnai/*", "opnai/o3", "*/o3", "", "groq/*", 7] }, { name = "b", secre…
   |                                                              ^^^^^^^^^^
 hint: did you mean `openai/o3`?
 
-`gateway.keys[0].models` has `a*b`, which names no models
- --> tidegate.toml:8:158
+`gateway.keys[0].models[11]` is empty, which names no models
+ --> tidegate.toml:8:166
   |
-8 | …t-*", "openai/o3", "fsat", "openai", "opnai/*", "opnai/o3", "a*b", "groq/*", 7] }]
-  |                                                              ^^^^^
-hint: write a name, or the beginning of names and a `*` behind it
+8 | …penai/o3", "fsat", "openai", "opnai/*", "opnai/o3", "*/o3", "", "groq/*", 7] }, { name = "b", secret = { env = "OTHER" …
+  |                                                              ^^
+hint: write a name, `"*"`, or a name with `*` in place of what may differ
 
 the key `a` may ask for `groq/*`, which nothing is called
- --> tidegate.toml:8:165
+ --> tidegate.toml:8:170
   |
-8 | …openai/o3", "fsat", "openai", "opnai/*", "opnai/o3", "a*b", "groq/*", 7] }]
+8 | …i/o3", "fsat", "openai", "opnai/*", "opnai/o3", "*/o3", "", "groq/*", 7] }, { name = "b", secret = { env = "OTHER" }, m…
   |                                                              ^^^^^^^^
 hint: the providers are `openai`
 
-`gateway.keys[0].models[12]` is a whole number, not a string
- --> tidegate.toml:8:175
+`gateway.keys[0].models[13]` is a whole number, not a string
+ --> tidegate.toml:8:180
   |
-8 | …, "fsat", "openai", "opnai/*", "opnai/o3", "a*b", "groq/*", 7] }]
+8 | …at", "openai", "opnai/*", "opnai/o3", "*/o3", "", "groq/*", 7] }, { name = "b", secret = { env = "OTHER" }, models = []…
   |                                                              ^
 hint: write it like `"openai/*"`
+
+`gateway.keys[1].models` is empty, so that the key is good for nothing
+ --> tidegate.toml:8:237
+  |
+8 | …", 7] }, { name = "b", secret = { env = "OTHER" }, models = [] }]
+  |                                                              ^^
+hint: write it like `["openai/*", "fast"]`; without `models` it is good for all
 "#,
     );
 }
@@ -270,14 +277,14 @@ keys = [{ name = "a", secret = { env = "KEY" }, rpm = 0, tpm = -1, budget = { da
   |
 2 | keys = [{ name = "a", secret = { env = "KEY" }, rpm = 0, tpm = -1, budget = { day = 10, month = "10 EUR", week = *******…
   |                                                       ^
-hint: it may be 1 to 10000000
+hint: it may be 1 to 4000000000
 
 `gateway.keys[0].tpm` is out of range
  --> tidegate.toml:2:64
   |
 2 | …s = [{ name = "a", secret = { env = "KEY" }, rpm = 0, tpm = -1, budget = { day = 10, month = "10 EUR", week = ******* }…
   |                                                              ^^
-hint: it may be 1 to 1000000000000
+hint: it may be 1 to 4000000000
 
 `gateway.keys[0].budget.day` is a whole number, not a string
  --> tidegate.toml:2:85

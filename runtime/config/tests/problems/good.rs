@@ -77,7 +77,7 @@ component = "bundled:openai"
 rpm = 600
 tpm = 2_000_000
 breaker = { failures = 0, cool-down = "1 min" }
-prices = { "gpt-5-mini" = { input = "0.25 USD", output = "2 USD" }, "gpt-*" = { input = "1.25 USD" }, "*" = {} }
+prices = { "gpt-5-mini" = { input = "0.25 USD", output = "2 USD", cache-read = "0.025 USD" } }
 
 [models.fast]
 route = ["openai/gpt-5-mini", { model = "openai/meta/llama", weight = 0 }]
@@ -85,8 +85,8 @@ strategy = "weighted"
 retries = 0
 timeout = "30 s"
 
-[models."gpt-4"]
-route = ["openai/gpt-5-mini"]
+[models."openai/gpt-4"]
+route = ["openai/gpt-4", "openai/gpt-5-mini"]
 
 [gateway]
 listen = "[::]:80"
@@ -117,14 +117,11 @@ json-logs = true
         (openai.breaker.failures, openai.breaker.cool_down.as_secs()),
         (0, 60)
     );
-    // The longest that fits counts.
-    let input = |model: &str| {
-        let prices = openai.prices.of(model)?;
-        Some(prices.input?.to_string())
-    };
-    assert_eq!(input("gpt-5-mini").as_deref(), Some("0.25 USD"));
-    assert_eq!(input("gpt-5-mini-2025").as_deref(), Some("1.25 USD"));
-    assert_eq!(input("o3"), None);
+    let prices = &openai.prices["gpt-5-mini"];
+    assert_eq!(prices.input.to_string(), "0.25 USD");
+    assert_eq!(prices.output.millionths(), 2_000_000);
+    assert_eq!(prices.cache_read.unwrap().dollars(), 0.025);
+    assert_eq!(prices.cache_write, None);
 
     let fast = &config.models["fast"];
     let route: Vec<(String, u32)> = fast
@@ -139,7 +136,7 @@ json-logs = true
     );
     assert_eq!((fast.strategy, fast.retries), (Strategy::Weighted, 0));
     assert_eq!(fast.timeout.unwrap().as_secs(), 30);
-    assert_eq!(config.models["gpt-4"].strategy, Strategy::Fallback);
+    assert_eq!(config.models["openai/gpt-4"].strategy, Strategy::Fallback);
 
     let gateway = &config.gateway;
     assert_eq!(gateway.listen.to_string(), "[::]:80");

@@ -111,7 +111,8 @@ fn an_alias_is_not_called_as_a_provider_is() {
 openai.route = ["openai/gpt-5-mini"]
 "two words".route = ["openai/gpt-5-mini"]
 "gpt-*".route = ["openai/gpt-5-mini"]
-"openai/gpt-5".route = ["openai/gpt-5-mini"]"#,
+"openai/gpt-5".route = ["openai/gpt-5", "openai/gpt-5-mini"]
+fast.route = ["openai/gpt-5"]"#,
         r#"
 `models.openai` has the name of a provider
  --> tidegate.toml:6:1
@@ -132,7 +133,14 @@ a model cannot be called `gpt-*`
   |
 8 | "gpt-*".route = ["openai/gpt-5-mini"]
   | ^^^^^^^
-hint: `*` stands for many names, in `gateway.keys[].models` and in prices
+hint: `*` stands for many names, in `gateway.keys[].models`
+
+`models.fast.route[0]` is `openai/gpt-5`, which is a name of yours
+  --> tidegate.toml:10:15
+   |
+10 | fast.route = ["openai/gpt-5"]
+   |               ^^^^^^^^^^^^^^
+hint: a route leads to models of providers; name those of `models.openai/gpt-5` instead
 "#,
     );
 }
@@ -225,7 +233,7 @@ rpm = "60"
 breaker = { failures = -1, cooldown = "30 s" }
 
 [providers.openai.prices]
-"*mini" = { input = "0.25 USD" }
+"*mini" = { input = "0.25 USD", output = "0 USD" }
 "gpt-5" = { input = 0.25, ouput = "1 USD" }"#,
         r#"
 `providers.openai.rpm` is a string, not a whole number
@@ -249,12 +257,19 @@ unknown key `cooldown` in `providers.openai.breaker`
   |                            ^^^^^^^^
 hint: did you mean `cool-down`?
 
-`providers.openai.prices` has `*mini`, which names no models
+`providers.openai.prices` has `*mini`, which is no model
  --> tidegate.toml:7:1
   |
-7 | "*mini" = { input = "0.25 USD" }
+7 | "*mini" = { input = "0.25 USD", output = "0 USD" }
   | ^^^^^^^
-hint: write a name, or the beginning of names and a `*` behind it
+hint: name each model by the vendor's name: one price for several would be wrong for most
+
+`providers.openai.prices.gpt-5` has no `output`
+ --> tidegate.toml:8:1
+  |
+8 | "gpt-5" = { input = 0.25, ouput = "1 USD" }
+  | ^^^^^^^
+hint: write it like `{ input = "0.25 USD", output = "2 USD" }`; what costs nothing costs `"0 USD"`
 
 `providers.openai.prices.gpt-5.input` is a number with a fraction, not a string
  --> tidegate.toml:8:21
