@@ -36,7 +36,8 @@ fn an_interrupted_stream_of_json_says_so_in_its_last_line() {
     interrupt(&child);
     let ran = finish(child);
     assert_eq!(ran.code, Some(130));
-    let error = r#"{"error":{"exit-code":130,"hint":null,"kind":"interrupted","message":"interrupted"}}"#;
+    let error =
+        r#"{"error":{"exit-code":130,"hint":null,"kind":"interrupted","message":"interrupted"}}"#;
     assert_eq!(ran.stdout.lines().last(), Some(error));
 }
 
