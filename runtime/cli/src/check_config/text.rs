@@ -9,10 +9,11 @@ use crate::providers;
 use crate::table::columns;
 
 pub(super) fn of(checked: &Checked) -> String {
-    let mut text = format!(
-        "`{}` is good. Components were loaded, and what they want compared with what they may reach.\n\n",
-        checked.file
-    );
+    let loaded = match checked.providers.as_slice() {
+        [] => "It has no providers.",
+        _ => "Components were loaded, and what they want compared with what they may reach.",
+    };
+    let mut text = format!("`{}` is good. {loaded}\n\n", checked.file);
     for loaded in &checked.providers {
         text.push_str(&providers::text_of(loaded));
     }

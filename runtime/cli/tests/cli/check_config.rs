@@ -249,6 +249,17 @@ fn secrets_may_be_on_another_machine() {
 }
 
 #[test]
+fn a_configuration_of_nothing_is_good_and_says_so() {
+    let ran = Home::with_config("").run(&["check-config"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(
+        ran.stdout,
+        "`tidegate.toml` is good. It has no providers.\n\n\
+         gateway on 127.0.0.1:8080, without keys, for this machine only\nno admin listener\n"
+    );
+}
+
+#[test]
 fn what_cannot_be_read_is_a_problem_like_others() {
     Home::new().run(&["check-config"]).fails(
         2,

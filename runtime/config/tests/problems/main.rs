@@ -19,6 +19,8 @@ mod models;
 
 mod gateway;
 
+mod keys;
+
 use tidegate_config::{Config, Environment};
 
 /// Reads `text` in an environment with two keys and two bundled components.
