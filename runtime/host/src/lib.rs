@@ -63,6 +63,7 @@ pub mod types;
 mod bindings;
 
 pub use audit::{AuditRecord, AuditSink, Outcome};
+pub use bindings::CONTRACTS;
 pub use completion::{Choice, Completion, Fold};
 pub use component::Component;
 pub use describe::check_setting;
