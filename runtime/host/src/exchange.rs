@@ -103,13 +103,14 @@ impl Exchange {
         }
     }
 
-    /// The next output; `None` at the end. After an error there is only the end.
-    pub(crate) async fn next(&mut self) -> Option<Result<Output, Error>> {
+    /// The next outputs, one at least; `None` at the end. After an error there is only the end.
+    pub(crate) async fn next(&mut self) -> Option<Result<VecDeque<Output>, Error>> {
         let work = &mut self.work;
         loop {
-            if let Some(output) = work.outputs.pop_front() {
-                return Some(Ok(output));
+            if !work.outputs.is_empty() {
+                return Some(Ok(std::mem::take(&mut work.outputs)));
             }
+            // Those of before have been taken by the caller.
             work.held.clear();
             // Should this future be dropped half-way, the exchange is over: the guest may be
             // suspended in the middle of a call.

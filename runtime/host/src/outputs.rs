@@ -1,5 +1,6 @@
 //! What a caller holds of a call: its outputs as they come, whether or not it asks for them.
 
+use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::task::{Context as Task, Poll, Waker};
@@ -31,7 +32,9 @@ struct Call(Mutex<Phase>);
 
 enum Phase {
     Open {
-        stream: Pin<Box<dyn Stream<Item = Result<Output>> + Send>>,
+        batches: Pin<Box<dyn Stream<Item = Result<VecDeque<Output>>> + Send>>,
+        /// What has come and is still to be taken.
+        ready: VecDeque<Output>,
         /// Whoever waits for the next output.
         waker: Option<Waker>,
     },
@@ -49,12 +52,14 @@ impl Outputs {
         timeout: Duration,
     ) -> Self {
         let meter = exchange.meter();
-        let step = |mut exchange: Exchange| async {
-            let output = exchange.next().await?;
-            Some((output, exchange))
+        // In a box of its own: it is handed on with every batch.
+        let step = |mut exchange: Box<Exchange>| async {
+            let batch = exchange.next().await?;
+            Some((batch, exchange))
         };
         let call = Arc::new(Call(Mutex::new(Phase::Open {
-            stream: Box::pin(futures::stream::unfold(exchange, step)),
+            batches: Box::pin(futures::stream::unfold(Box::new(exchange), step)),
+            ready: VecDeque::new(),
             waker: None,
         })));
         let overdue: Arc<dyn Overdue> = call.clone();
@@ -79,18 +84,36 @@ impl Stream for Outputs {
     fn poll_next(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Self::Item>> {
         let mut phase = self.call.0.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *phase {
-            Phase::Open { stream, waker } => {
-                let poll = stream.as_mut().poll_next(task);
-                match &poll {
-                    Poll::Ready(Some(Ok(_))) => {}
-                    Poll::Pending => match waker {
-                        Some(waker) => waker.clone_from(task.waker()),
-                        None => *waker = Some(task.waker().clone()),
-                    },
-                    // After an error there is only the end: what the call holds is given back now.
-                    Poll::Ready(Some(Err(_)) | None) => replace(phase, Phase::Over),
+            Phase::Open {
+                batches,
+                ready,
+                waker,
+            } => {
+                if let Some(output) = ready.pop_front() {
+                    return Poll::Ready(Some(Ok(output)));
                 }
-                poll
+                match batches.as_mut().poll_next(task) {
+                    Poll::Ready(Some(Ok(batch))) => {
+                        *ready = batch;
+                        Poll::Ready(ready.pop_front().map(Ok))
+                    }
+                    Poll::Pending => {
+                        match waker {
+                            Some(waker) => waker.clone_from(task.waker()),
+                            None => *waker = Some(task.waker().clone()),
+                        }
+                        Poll::Pending
+                    }
+                    // After an error there is only the end: what the call holds is given back now.
+                    Poll::Ready(Some(Err(error))) => {
+                        replace(phase, Phase::Over);
+                        Poll::Ready(Some(Err(error)))
+                    }
+                    Poll::Ready(None) => {
+                        replace(phase, Phase::Over);
+                        Poll::Ready(None)
+                    }
+                }
             }
             Phase::Overdue => {
                 *phase = Phase::Over;
