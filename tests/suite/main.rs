@@ -43,6 +43,8 @@ mod echoed_secrets;
 
 mod wasi;
 
+mod operating_system;
+
 // What the operator sees.
 mod audit;
 

@@ -16,4 +16,6 @@ pub mod names;
 
 pub mod guests;
 
+pub mod languages;
+
 pub mod upstream;
