@@ -113,6 +113,11 @@ impl Guest {
         aloud(&format!("building `{}`", self.name));
         let aside = folder.join("unfinished.wasm");
         (self.script)(&aside, &folder.join("build"))?;
+        for old in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            if old.path() != aside && old.path().extension().is_some_and(|it| it == "wasm") {
+                let _ = fs::remove_file(old.path());
+            }
+        }
         fs::rename(&aside, &path).map_err(|error| error.to_string())?;
         Ok(path)
     }
