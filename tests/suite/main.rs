@@ -53,6 +53,8 @@ mod wasi;
 
 mod wasi_requests;
 
+mod operating_system;
+
 // What the operator sees.
 mod audit;
 
