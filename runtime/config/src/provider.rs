@@ -118,6 +118,7 @@ pub(crate) fn read(
             secrets: secrets.unwrap_or_default(),
             settings: settings.unwrap_or_default(),
             limits: limits.unwrap_or_else(|| limits::default(surroundings.memory)),
+            ..ProviderConfig::default()
         },
         places,
     })

@@ -29,13 +29,21 @@
 //! it is being called.
 
 mod runtime;
+mod builder;
+mod events;
+mod dispatch;
+mod table;
 mod provider;
+mod watch;
+mod lineage;
 mod completion;
 mod exchange;
 mod delivery;
 mod progress;
 mod weight;
 mod version;
+mod health;
+mod router;
 mod component;
 mod cache;
 mod describe;
@@ -59,6 +67,7 @@ pub mod types;
 mod bindings;
 
 pub use audit::{AuditRecord, AuditSink, Outcome};
+pub use builder::RuntimeBuilder;
 pub use completion::{Choice, Completion, Fold};
 pub use component::Component;
 pub use describe::check_setting;
@@ -66,9 +75,16 @@ pub use digest::Digest;
 pub use egress::{ClientConfig, Resolver};
 pub use engine::{Engine, EngineConfig};
 pub use error::{Error, Fault, LoadError, Result};
+pub use events::EventStream;
 pub use limits::Limits;
+pub use lineage::RolledBack;
 pub use meter::Cost;
 pub use provider::{CallOptions, Outputs, Provider};
-pub use runtime::{EventStream, Runtime, RuntimeBuilder};
+pub use router::{
+    Attempt, AttemptOutcome, Attempts, Backoff, BreakerConfig, BreakerState, BreakerStatus, Budget,
+    Price, Rate, RateLimits, Rates, RatesExceeded, Route, RouteTarget, Spending, Strategy,
+    estimate_tokens,
+};
+pub use runtime::Runtime;
 pub use tidegate_grants as grants;
 pub use version::{ProviderConfig, SecretConfig, Version};

@@ -2,24 +2,27 @@
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context as Task, Poll};
+use std::task::{Context as Task, Poll, ready};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use arc_swap::ArcSwap;
 use futures::Stream;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::component::Component;
+use crate::digest::Digest;
 use crate::egress::Egress;
 use crate::error::{Error, Fault, Result};
 use crate::exchange::Exchange;
 use crate::instance::Instance;
+use crate::lineage::{Lineage, RolledBack};
 use crate::meter::{Cost, Meter};
+use crate::router::{Attempt, Attempts, BreakerStatus, Price, Rates};
 use crate::types;
 use crate::types::{Context, ErrorKind, Operation, OperationKind, Output};
 use crate::version::{ProviderConfig, Version};
 use crate::wasi::{Caller, Wasi};
+use crate::watch::Watch;
 
 /// In place of a timeout past what the clock can count.
 const A_LONG_TIME: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -27,20 +30,11 @@ const A_LONG_TIME: Duration = Duration::from_secs(365 * 24 * 3600);
 /// A provider. Calls take its current version and keep it to their end.
 pub struct Provider {
     name: Arc<str>,
-    config: ProviderConfig,
-    egress: Arc<Egress>,
-    current: ArcSwap<Version>,
-    /// Serialises swaps.
-    history: Mutex<History>,
+    lineage: Arc<Lineage>,
+    /// What it was configured with, whatever has been swapped in since.
+    configured: Mutex<Digest>,
+    rates: Option<Arc<Mutex<Rates>>>,
     permits: Arc<Semaphore>,
-}
-
-/// What came before the current version.
-struct History {
-    /// What `rollback` goes back to.
-    previous: Option<Arc<Version>>,
-    /// Versions made so far. A number is never given twice, whatever was rolled back.
-    made: u64,
 }
 
 /// What one caller may say about one call.
@@ -55,6 +49,8 @@ pub struct CallOptions {
     pub now_ms: Option<f64>,
     /// What the guest's choice of ids follows from; random where it is not given.
     pub seed: Option<u32>,
+    /// Where to record what is tried; see [`Attempts`].
+    pub attempts: Option<Attempts>,
 }
 
 impl Provider {
@@ -65,20 +61,14 @@ impl Provider {
         egress: Arc<Egress>,
     ) -> Result<Self> {
         let name: Arc<str> = name.into();
-        let version = Version::new(1, &name, component, &config, egress.clone())?;
-        for (pattern, reason) in version.ungranted() {
-            tracing::info!(provider = %name, pattern, reason, "wanted and not granted");
-        }
+        let rates = Rates::new(&config.rates, Instant::now().into_std());
+        let (permits, configured) = (permits(&config), component.digest());
         Ok(Provider {
-            permits: Arc::new(Semaphore::new(permits(&config))),
+            lineage: Arc::new(Lineage::new(name.clone(), component, config, egress)?),
             name,
-            config,
-            egress,
-            current: ArcSwap::from_pointee(version),
-            history: Mutex::new(History {
-                previous: None,
-                made: 1,
-            }),
+            configured: Mutex::new(configured),
+            rates: rates.map(|rates| Arc::new(Mutex::new(rates))),
+            permits: Arc::new(Semaphore::new(permits)),
         })
     }
 
@@ -89,82 +79,110 @@ impl Provider {
 
     /// The version that new calls run on.
     pub fn version(&self) -> Arc<Version> {
-        self.current.load_full()
+        self.lineage.current()
+    }
+
+    /// What an operator decided about it.
+    pub fn config(&self) -> &ProviderConfig {
+        self.lineage.config()
+    }
+
+    /// The component that it was configured with, whatever has been swapped in since.
+    pub(crate) fn configured(&self) -> Digest {
+        *self
+            .configured
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Swaps in a version because the configuration names its component now.
+    pub(crate) fn reconfigure(&self, next: Arc<Version>) {
+        let mut configured = self
+            .configured
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *configured = next.component().digest();
+        drop(configured);
+        self.swap_in(next);
+    }
+
+    /// Whether calls go through to the current version.
+    pub fn breaker(&self) -> BreakerStatus {
+        let version = self.version();
+        let health = version.health.lock();
+        let health = health.unwrap_or_else(PoisonError::into_inner);
+        health.breaker.status(Instant::now().into_std())
+    }
+
+    /// The version that was rolled back last, because its first calls failed.
+    pub fn rolled_back(&self) -> Option<RolledBack> {
+        self.lineage.rolled_back()
+    }
+
+    /// What a model costs, by the vendor's name of it, where the configuration says so.
+    pub fn price(&self, model: &str) -> Option<&Price> {
+        self.config().prices.get(model)
     }
 
     /// Calls under way, over all versions.
     pub fn calls(&self) -> usize {
-        permits(&self.config) - self.permits.available_permits()
+        permits(self.config()) - self.permits.available_permits()
     }
 
     /// Makes `component` the version that new calls run on. Calls under way end on theirs.
     ///
     /// Refused when it wants something that neither is granted nor was wanted before: that is for
     /// the operator to decide.
+    ///
+    /// When its first calls fail by its own fault, it is rolled back by itself.
     pub fn swap(&self, component: Component) -> Result<Arc<Version>> {
-        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
-        let current = self.current.load_full();
-        let next = Version::new(
-            history.made + 1,
-            &self.name,
-            component,
-            &self.config,
-            self.egress.clone(),
-        )?;
-        let before = current.ungranted();
-        let wanted_before = |pattern: &str| before.iter().any(|(known, _)| known == pattern);
-        let new: Vec<String> = next
-            .ungranted()
-            .into_iter()
-            .filter(|(pattern, _)| !wanted_before(pattern))
-            .map(|(pattern, reason)| format!("`{pattern}` ({reason})"))
-            .collect();
-        if !new.is_empty() {
-            return Err(Error::Config {
-                message: format!(
-                    "the new version of provider `{}` wants more than is granted: {}",
-                    self.name,
-                    new.join(", ")
-                ),
-                hint: format!(
-                    "to approve it, add the patterns to `providers.{}.allow` in `tidegate.toml`",
-                    self.name
-                ),
-            });
-        }
-        if let Some(moved) = next.moved_credential(&current) {
-            return Err(Error::Config {
-                message: format!(
-                    "the new version of provider `{}` wants its credential `{moved}` in another place",
-                    self.name
-                ),
-                hint: "`tidegate inspect` shows where; to approve it, start with the new version"
-                    .into(),
-            });
-        }
-        let next = Arc::new(next);
-        self.current.store(next.clone());
-        history.made += 1;
-        history.previous = Some(current);
+        let next = self.prepare(component)?;
+        self.swap_in(next.clone());
         Ok(next)
+    }
+
+    /// The first half of a swap: all that can fail.
+    pub(crate) fn prepare(&self, component: Component) -> Result<Arc<Version>> {
+        self.lineage.prepare(component)
+    }
+
+    /// The second half.
+    fn swap_in(&self, next: Arc<Version>) {
+        self.lineage.swap_in(next);
     }
 
     /// Goes back to the version before the last swap. A second one goes forth again.
     pub fn rollback(&self) -> Result<Arc<Version>> {
-        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(back) = history.previous.take() else {
-            return Err(Error::Config {
-                message: format!("provider `{}` has no version to go back to", self.name),
-                hint: "there is one after the first swap".into(),
-            });
-        };
-        history.previous = Some(self.current.swap(back.clone()));
-        Ok(back)
+        self.lineage.rollback()
     }
 
     /// Begins an operation.
     pub async fn call(&self, operation: Operation, options: CallOptions) -> Result<Outputs> {
-        let version = self.current.load_full();
+        let version = self.version();
+        let attempts = options.attempts.clone().unwrap_or_default();
+        let mut watch = Watch::new(
+            &self.lineage,
+            &version,
+            &operation,
+            options.timeout,
+            attempts,
+        );
+        match self.begin(version, operation, options, &mut watch).await {
+            Ok(exchange) => Ok(Outputs::new(exchange, watch)),
+            Err(error) => {
+                watch.fail(&error);
+                Err(error)
+            }
+        }
+    }
+
+    async fn begin(
+        &self,
+        version: Arc<Version>,
+        operation: Operation,
+        options: CallOptions,
+        watch: &mut Watch,
+    ) -> Result<Exchange> {
         self.check(&version, &operation)?;
         let permit = self.permits.clone().try_acquire_owned();
         let permit = permit.map_err(|_| Error::Busy {
@@ -172,6 +190,7 @@ impl Provider {
             what: "as many calls as are allowed are under way",
             limit: "`limits.concurrency`",
         })?;
+        watch.admit(&operation, self.rates.as_ref())?;
         let limits = version.limits();
         let timeout = options
             .timeout
@@ -203,9 +222,9 @@ impl Provider {
             settings: version.settings().to_vec(),
             timeout_ms: Some(u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX)),
         };
-        Ok(Outputs::new(Exchange::new(
+        Ok(Exchange::new(
             version, instance, permit, operation, context, deadline, timeout,
-        )))
+        ))
     }
 
     /// Refuses what is known to fail, before anything is spent on it.
@@ -244,11 +263,12 @@ impl Provider {
 /// An error is the last item.
 pub struct Outputs {
     meter: Meter,
+    watch: Watch,
     stream: Pin<Box<dyn Stream<Item = Result<Output>> + Send>>,
 }
 
 impl Outputs {
-    fn new(exchange: Exchange) -> Self {
+    fn new(exchange: Exchange, watch: Watch) -> Self {
         let meter = exchange.meter();
         let step = |mut exchange: Exchange| async {
             let output = exchange.next().await?;
@@ -256,6 +276,7 @@ impl Outputs {
         };
         Outputs {
             meter,
+            watch,
             stream: Box::pin(futures::stream::unfold(exchange, step)),
         }
     }
@@ -264,13 +285,32 @@ impl Outputs {
     pub fn cost(&self) -> Cost {
         self.meter.cost()
     }
+
+    /// What was tried for this call, this attempt included.
+    pub fn attempts(&self) -> Vec<Attempt> {
+        self.watch.attempts().list()
+    }
+
+    /// Counts the call as failed, for a reason that only its reader can see.
+    pub(crate) fn fail(&mut self, error: &Error) {
+        self.watch.fail(error);
+    }
 }
 
 impl Stream for Outputs {
     type Item = Result<Output>;
 
     fn poll_next(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Self::Item>> {
-        self.stream.as_mut().poll_next(task)
+        if self.watch.has_ended() {
+            return Poll::Ready(None);
+        }
+        let output = ready!(self.stream.as_mut().poll_next(task));
+        match &output {
+            Some(Ok(output)) => self.watch.note(output),
+            Some(Err(error)) => self.watch.fail(error),
+            None => self.watch.succeed(),
+        }
+        Poll::Ready(output)
     }
 }
 
@@ -292,7 +332,7 @@ fn kind(operation: &Operation) -> Option<OperationKind> {
     })
 }
 
-fn request_id() -> String {
+pub(crate) fn request_id() -> String {
     format!("req_{:016x}", fastrand::u64(..))
 }
 

@@ -17,7 +17,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const KEEP_ALIVE: Duration = Duration::from_secs(50);
 
 /// What operators set about outbound connections.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ClientConfig {
     /// Certificates trusted beside the usual roots, as the text of a PEM file.
     pub ca: Option<String>,
