@@ -8,6 +8,17 @@ mod upstream_failures;
 
 mod cancelling;
 
+// Who answers, and what becomes of a failure.
+mod routing;
+
+mod retrying;
+
+mod resting;
+
+mod chaos;
+
+mod applying;
+
 // What a component must be.
 mod loading;
 

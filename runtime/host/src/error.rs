@@ -68,7 +68,7 @@ pub enum Error {
 
     /// The caller waits: the provider has had its requests or tokens of this minute.
     #[error(
-        "provider `{provider}` has used up its {limit} {what} per minute\nhint: try again in {}, or raise `rates.{what}-per-minute`",
+        "provider `{provider}` has used up its {limit} {what} per minute\nhint: try again in {}, or raise `limits.{what}-per-minute`",
         seconds(.retry_after)
     )]
     RateLimited {

@@ -26,7 +26,35 @@
 //! ```
 //!
 //! [`Runtime::stream`] gives the same answer as events, [`Runtime::swap`] replaces a provider while
-//! it is being called.
+//! it is being called, [`Runtime::apply`] the whole configuration.
+//!
+//! A [`Route`] puts several models behind one name and says who is asked first; when one fails, and
+//! nothing of its answer has come yet, the next one is asked:
+//!
+//! ```
+//! # use tidegate_host::types::{ChatRequest, Message};
+//! # use tidegate_host::{Component, Engine, EngineConfig, ProviderConfig, Runtime};
+//! use tidegate_host::{CallOptions, Route};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let bytes = tidegate_bundle::component("echo").ok_or("not bundled")?;
+//! # let engine = Engine::new(EngineConfig::default())?;
+//! # let echo = Component::from_bytes(&engine, "echo", bytes).await?;
+//! let runtime = Runtime::builder()
+//!     .provider("echo", echo, ProviderConfig::new())
+//!     .route("any", Route::new(["echo/echo-error-overloaded", "echo/echo-1"]))
+//!     .build()?;
+//!
+//! let request = ChatRequest::new("any", vec![Message::user("Hello")]);
+//! let stream = runtime.chat(request, CallOptions::default()).await?;
+//! for attempt in stream.attempts() {
+//!     println!("{}/{}: {:?}", attempt.provider, attempt.model, attempt.outcome);
+//! }
+//! assert_eq!(stream.complete().await?.text(), "Hello");
+//! # Ok(())
+//! # }
+//! ```
 
 mod runtime;
 mod builder;

@@ -82,34 +82,42 @@ impl Lineage {
         self.current.load_full()
     }
 
-    /// The version of last resort: what was rolled back by itself, if anything was.
+    /// The version that was rolled back last, because its first calls failed.
     pub(crate) fn rolled_back(&self) -> Option<RolledBack> {
         self.history().rolled_back.clone()
     }
 
-    /// Makes a version of `component` that `swap_in` can take; nothing else changes.
-    pub(crate) fn prepare(&self, component: Component) -> Result<Arc<Version>> {
+    /// Makes `component` the version that new calls run on.
+    pub(crate) fn swap(&self, component: Component) -> Result<Arc<Version>> {
         let mut history = self.history();
-        let current = self.current.load_full();
+        let next = self.make(component, &mut history)?;
+        self.put(next.clone(), &mut history);
+        Ok(next)
+    }
+
+    /// The first half of a swap: all that can fail.
+    pub(crate) fn prepare(&self, component: Component) -> Result<Arc<Version>> {
+        self.make(component, &mut self.history())
+    }
+
+    /// The second half.
+    pub(crate) fn swap_in(&self, next: Arc<Version>) {
+        self.put(next, &mut self.history());
+    }
+
+    fn make(&self, component: Component, history: &mut History) -> Result<Arc<Version>> {
         let number = history.made + 1;
-        let next = Version::new(
-            number,
-            &self.name,
-            component,
-            &self.config,
-            self.egress.clone(),
-        )?;
-        self.check_wants(&current, &next)?;
+        let egress = self.egress.clone();
+        let next = Version::new(number, &self.name, component, &self.config, egress)?;
+        self.check_wants(&self.current.load(), &next)?;
         history.made = number;
         Ok(Arc::new(next))
     }
 
-    /// Makes `next` the version that new calls run on. It is on trial: see `rolls_back`.
-    pub(crate) fn swap_in(&self, next: Arc<Version>) {
-        let mut history = self.history();
-        let mut health = next.health.lock().unwrap_or_else(PoisonError::into_inner);
-        health.probation = Probation::new(Probation::TRIES);
-        drop(health);
+    /// The version is on trial from now on: see `give_up`.
+    fn put(&self, next: Arc<Version>, history: &mut History) {
+        let health = next.health.lock();
+        health.unwrap_or_else(PoisonError::into_inner).probation = Probation::new(Probation::TRIES);
         history.previous = Some(self.current.swap(next));
     }
 

@@ -40,7 +40,8 @@ pub struct Provider {
 /// What one caller may say about one call.
 #[derive(Debug, Clone, Default)]
 pub struct CallOptions {
-    /// Less than `limits.timeout`; more has no effect.
+    /// Less than `limits.timeout`; more has no effect. Where several targets are tried, this is for
+    /// all attempts together, waits included: each gets what is left.
     pub timeout: Option<Duration>,
     /// Names the call in logs and audit records; made up where it is not given.
     pub request_id: Option<String>,
@@ -95,6 +96,11 @@ impl Provider {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Makes a version for `reconfigure`; nothing has changed yet.
+    pub(crate) fn prepare(&self, component: Component) -> Result<Arc<Version>> {
+        self.lineage.prepare(component)
+    }
+
     /// Swaps in a version because the configuration names its component now.
     pub(crate) fn reconfigure(&self, next: Arc<Version>) {
         let mut configured = self
@@ -103,7 +109,7 @@ impl Provider {
             .unwrap_or_else(PoisonError::into_inner);
         *configured = next.component().digest();
         drop(configured);
-        self.swap_in(next);
+        self.lineage.swap_in(next);
     }
 
     /// Whether calls go through to the current version.
@@ -136,19 +142,7 @@ impl Provider {
     ///
     /// When its first calls fail by its own fault, it is rolled back by itself.
     pub fn swap(&self, component: Component) -> Result<Arc<Version>> {
-        let next = self.prepare(component)?;
-        self.swap_in(next.clone());
-        Ok(next)
-    }
-
-    /// The first half of a swap: all that can fail.
-    pub(crate) fn prepare(&self, component: Component) -> Result<Arc<Version>> {
-        self.lineage.prepare(component)
-    }
-
-    /// The second half.
-    fn swap_in(&self, next: Arc<Version>) {
-        self.lineage.swap_in(next);
+        self.lineage.swap(component)
     }
 
     /// Goes back to the version before the last swap. A second one goes forth again.

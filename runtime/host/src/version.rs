@@ -145,6 +145,7 @@ impl Version {
     ) -> Result<Self> {
         let info = component.info();
         check_limits(name, &config.limits, component.engine())?;
+        check_rates(name, &config.rates)?;
         let grant = Grant::parse(&config.allow)
             .map_err(|error| wrong(name, "allow", error.to_string()))?
             .with_private(config.private);
@@ -274,6 +275,21 @@ fn check_limits(provider: &str, limits: &Limits, engine: &Engine) -> Result<()> 
         }
     }
     Ok(())
+}
+
+/// None per minute would be a provider that can never be called, with a wait that never ends.
+fn check_rates(provider: &str, rates: &RateLimits) -> Result<()> {
+    let rates = [
+        ("requests-per-minute", rates.requests_per_minute),
+        ("tokens-per-minute", rates.tokens_per_minute),
+    ];
+    match rates.into_iter().find(|(_, rate)| *rate == Some(0)) {
+        None => Ok(()),
+        Some((name, _)) => Err(Error::Config {
+            message: format!("`providers.{provider}.limits.{name}` is 0"),
+            hint: "leave it out where nothing is to be limited".into(),
+        }),
+    }
 }
 
 /// What a provider wants, with settings or their defaults filled in.

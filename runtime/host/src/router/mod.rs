@@ -16,11 +16,15 @@
 //! | `upstream` with an error status | here or elsewhere | yes | no |
 //! | `upstream` with a redirect | elsewhere | yes | no |
 //! | `upstream` without an error: the answer makes no sense | here or elsewhere | yes | yes |
-//! | `internal`, and every fault of a guest: a trap, too much memory, a breach of contract | elsewhere | yes | yes |
+//! | `internal`, and every fault of a guest: a trap, too much memory, a breach of contract | elsewhere | no | yes |
 //! | a call that took longer than its provider may | here or elsewhere | yes | no |
 //! | the caller's own deadline | nowhere: there is no time left | no | no |
 //! | a limit of the host's: concurrency, the pool, requests and tokens per minute | here or elsewhere | no | no |
 //! | the provider rests: its breaker is open | elsewhere | no | no |
+//!
+//! What a guest does wrong ends its own call and nobody else's, so it does not open the breaker:
+//! otherwise five requests made to trip a guest would shut out everybody. There is no upstream to be
+//! spared either. A version that always traps is what rolling back is for.
 //!
 //! Whatever the kind of the others says, status 408, 409, 429 and 5xx can be tried again:
 //! `is_retryable` in `types.rs` decides that.
@@ -38,15 +42,15 @@
 //! Ways 1 and 3 use up `retries`; going to an untried target does not, so every target of a route
 //! gets its chance whatever `retries` says.
 
-// Reading order: a route, its order, the course of a call over it; then what makes a provider wait
-// or rest; then money; then the record of it all.
-mod route;
+// Reading order: the course of a call, and what it follows; then what makes a provider wait or rest;
+// then money; then the record of it all.
+mod course;
 
 mod order;
 
 mod latency;
 
-mod course;
+mod route;
 
 mod backoff;
 

@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn odd_counts_cost_no_less_than_nothing() {
         let price = Price::new(2.0, 8.0);
-        assert_eq!(price.cost(&usage(10, u32::MAX, u32::MAX, 0)) > 0.0, true);
+        assert!(price.cost(&usage(10, u32::MAX, u32::MAX, 0)) > 0.0);
         let unknown = Usage {
             input: None,
             cache_read: None,

@@ -157,7 +157,9 @@ pub(crate) fn check_routes(routes: &[(String, Route)], providers: &[&str]) -> Re
         }
         for target in &route.targets {
             let model = &target.model;
-            if aliases.contains(model.as_str()) {
+            // A route may take the place of one of its own targets: calls of that model then have
+            // something to fall back to.
+            if model != alias && aliases.contains(model.as_str()) {
                 return wrong(
                     format!("route `{alias}` leads to `{model}`, which is a route itself"),
                     "name the targets of that route instead".into(),
@@ -210,6 +212,7 @@ mod tests {
     #[test]
     fn what_a_route_has_to_be() {
         check(&[("fast", fine()), ("openai/gpt-5", fine())], "fine");
+        check(&[("openai/gpt-5-mini", fine())], "fine");
         check(
             &[("fast", fine()), ("fast", fine())],
             "there are two routes called `fast`\nhint: give one of them another name",

@@ -43,7 +43,7 @@ impl Verdict {
                 return match fault {
                     Fault::Timeout(_) => verdict(Next::Anywhere, true, false),
                     Fault::PoolFull => verdict(Next::Anywhere, false, false),
-                    _ => verdict(Next::Elsewhere, true, true),
+                    _ => verdict(Next::Elsewhere, false, true),
                 };
             }
             Error::Busy { .. } | Error::RateLimited { .. } => {
@@ -78,7 +78,7 @@ impl Verdict {
                 let makes_sense = error.status.is_some_and(|status| status >= 300);
                 verdict(anywhere, true, !makes_sense)
             }
-            ErrorKind::Internal => verdict(anywhere, true, true),
+            ErrorKind::Internal => verdict(anywhere, false, true),
         }
     }
 }
@@ -150,10 +150,15 @@ mod tests {
             (answered(Upstream, 302), Elsewhere, true, false),
             (answered(Upstream, 200), Anywhere, true, true),
             (answered(Upstream, None), Anywhere, true, true),
-            (answered(Internal, None), Elsewhere, true, true),
-            (guest(Fault::Trap("test".into())), Elsewhere, true, true),
-            (guest(Fault::Memory(1)), Elsewhere, true, true),
-            (guest(Fault::Contract("test".into())), Elsewhere, true, true),
+            (answered(Internal, None), Elsewhere, false, true),
+            (guest(Fault::Trap("test".into())), Elsewhere, false, true),
+            (guest(Fault::Memory(1)), Elsewhere, false, true),
+            (
+                guest(Fault::Contract("test".into())),
+                Elsewhere,
+                false,
+                true,
+            ),
             (guest(Fault::Timeout(Duration::ZERO)), Anywhere, true, false),
             (guest(Fault::PoolFull), Anywhere, false, false),
             (host("busy"), Anywhere, false, false),
