@@ -1,9 +1,12 @@
 //! A changed configuration while calls are under way: what has not changed stays as it is, what has
 //! begins anew, and a mistake changes nothing.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use futures::StreamExt as _;
 use tidegate_host::{
-    BreakerConfig, ClientConfig, Error, ProviderConfig, Route, Runtime, RuntimeBuilder,
+    BreakerConfig, ClientConfig, Error, Price, ProviderConfig, Route, Runtime, RuntimeBuilder,
 };
 use tidegate_tests::calls::{ask, stream};
 use tidegate_tests::guests::{chameleon, component};
@@ -143,6 +146,63 @@ async fn a_stream_goes_on_when_its_provider_is_removed() {
     valve.open();
     assert!(events.complete().await.unwrap().text().ends_with("lo ☀"));
     assert_eq!(removed.calls(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_call_fails_while_the_configuration_changes() {
+    let upstream = Upstream::answering(hello());
+    let openai = component("openai").await;
+    let echo = component("echo").await;
+    let configuration = |round: usize| {
+        let names = ["one", "two"];
+        // One provider is made anew each time, the other stays; the route changes its first target.
+        let price = Price::new(f64::from(u32::try_from(round).unwrap_or_default()), 1.0);
+        Runtime::builder()
+            .provider(
+                "one",
+                openai.clone(),
+                openai_at(&upstream).price("m", price),
+            )
+            .provider("two", openai.clone(), openai_at(&upstream))
+            .provider(
+                format!("guest-{round}"),
+                echo.clone(),
+                ProviderConfig::new(),
+            )
+            .route(
+                "any",
+                Route::new([0, 1].map(|place| format!("{}/m", names[(round + place) % 2]))),
+            )
+    };
+    let runtime = configuration(0).build().unwrap();
+    let kept = runtime.provider("two").unwrap();
+    let over = Arc::new(AtomicBool::new(false));
+    let callers = (0..32).map(|_| {
+        let (runtime, over) = (runtime.clone(), over.clone());
+        tokio::spawn(async move {
+            while !over.load(Ordering::Relaxed) {
+                let answer = stream(&runtime, "any", "Hi").await.unwrap();
+                assert_eq!(answer.attempts().len(), 1);
+                assert_eq!(answer.complete().await.unwrap().text(), "Hello ☀");
+            }
+        })
+    });
+    let callers: Vec<_> = callers.collect();
+    for round in 1..=20 {
+        // Some calls end between this change and the next.
+        upstream
+            .wait_for_requests(upstream.requests().len() + 16)
+            .await;
+        runtime.apply(configuration(round)).unwrap();
+    }
+    over.store(true, Ordering::Relaxed);
+    for caller in callers {
+        caller.await.unwrap();
+    }
+    assert!(Arc::ptr_eq(&kept, &runtime.provider("two").unwrap()));
+    let names: Vec<String> = runtime.providers().map(|it| it.name().into()).collect();
+    assert_eq!(names, ["guest-20", "one", "two"]);
+    assert_eq!(runtime.providers().map(|it| it.calls()).sum::<usize>(), 0);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use serde_json::json;
-use tidegate_host::types::{EmbedRequest, ErrorKind, StreamEvent};
+use tidegate_host::types::{ChatRequest, EmbedRequest, ErrorKind, StreamEvent};
 use tidegate_host::{
     Attempt, AttemptOutcome, Attempts, Backoff, CallOptions, Error, EventStream, Fault,
     ProviderConfig, Result, Route, Runtime, RuntimeBuilder,
@@ -235,17 +235,44 @@ async fn a_stream_that_breaks_off_before_it_has_said_anything_is_tried_again() {
 }
 
 #[tokio::test]
-async fn a_warning_does_not_take_away_the_next_attempt_and_comes_once() {
-    let upstream = Upstream::sequence([refusal(503), hello()]);
-    let runtime = chain(&[&upstream], 1).await.build().unwrap();
-    let mut request = question("any", "Hi");
+async fn a_warning_does_not_take_away_the_next_attempt() {
+    // This provider warns before it asks its upstream.
+    let failing = Upstream::answering(refusal(503));
+    let healthy = Upstream::answering(hello());
+    let runtime = chain(&[&healthy], 0)
+        .await
+        .provider(
+            "anthropic",
+            component("anthropic").await,
+            openai_at(&failing),
+        )
+        .route("both", Route::new(["anthropic/m", "one/m"]))
+        .build()
+        .unwrap();
+    let mut request = question("both", "Hi");
     request.stream = true;
-    request.sampling.top_k = Some(40);
-    let stream = runtime.chat(request, CallOptions::default()).await.unwrap();
+    request.sampling.seed = Some(7);
+    let direct = ChatRequest {
+        model: "anthropic/m".into(),
+        ..request.clone()
+    };
+    let options = CallOptions::default;
+    let mut alone = runtime.chat(direct, options()).await.unwrap();
+    let first = alone.next().await.unwrap().unwrap();
+    assert!(matches!(first, StreamEvent::Warning(_)), "{first:?}");
+
+    let stream = runtime.chat(request, options()).await.unwrap();
+    assert_eq!(
+        story(&stream.attempts()),
+        "anthropic: overloaded 503, one: UnderWay"
+    );
     let completion = stream.complete().await.unwrap();
     assert_eq!(completion.text(), "Hello ☀");
-    let subjects: Vec<_> = completion.warnings.iter().map(|it| &it.subject).collect();
-    assert_eq!(subjects, [&Some("sampling.top-k".to_owned())]);
+    assert!(
+        completion.warnings.is_empty(),
+        "who did not answer has nothing to say: {:?}",
+        completion.warnings
+    );
 }
 
 #[tokio::test]
