@@ -21,7 +21,7 @@ use crate::answers::openai_at;
 use crate::retrying::{at_once, refusal};
 
 /// More than any one provider takes at once.
-const CALLS: usize = 240;
+const CALLS: usize = 160;
 
 /// How many whole answers each question has been given, over all upstreams.
 type Given = Arc<Mutex<HashMap<String, usize>>>;
@@ -155,7 +155,7 @@ async fn crowd(strategy: Strategy) {
     let runtime = builder.route("any", route).build().unwrap();
 
     let calls = (0..CALLS).map(|number| tokio::spawn(call(runtime.clone(), number)));
-    let mut sent = 0;
+    let (mut sent, mut unsure) = (0, 0);
     let mut answered = 0;
     for call in join_all(calls).await {
         let (number, answer, attempts) = call.unwrap();
@@ -168,6 +168,7 @@ async fn crowd(strategy: Strategy) {
             .unwrap_or_default();
         // What comes after the time limit is an answer to nobody.
         let late = attempts.iter().filter(|attempt| was_late(attempt)).count();
+        unsure += late;
         sent += attempts.iter().filter(|attempt| was_sent(attempt)).count();
         match answer {
             Ok(completion) => {
@@ -200,7 +201,11 @@ async fn crowd(strategy: Strategy) {
         assert_ne!(last, Some(&AttemptOutcome::UnderWay));
     }
     let requests: usize = upstreams.iter().map(|it| it.requests().len()).sum();
-    assert_eq!(requests, sent, "what was sent is what was reported");
+    // Of those that ran into the time limit, some had not been sent yet.
+    assert!(
+        (sent - unsure..=sent).contains(&requests),
+        "what was sent is what was reported: {requests} requests, {sent} attempts"
+    );
     println!("{strategy:?}: {answered} of {CALLS} answered, {requests} requests");
     assert!(answered > 0, "{strategy:?}");
     for provider in runtime.providers() {
