@@ -12,10 +12,10 @@ use crate::router::backoff::Backoff;
 /// ```
 /// use tidegate_host::{Route, RouteTarget, Strategy};
 ///
-/// let route = Route::new(["groq/llama-3.3-70b-versatile", "openai/gpt-5-mini"])
+/// let route = Route::new(["first/large", "second/small"])
 ///     .strategy(Strategy::LeastLatency)
 ///     .retries(2);
-/// assert_eq!(route.targets[1], RouteTarget::new("openai/gpt-5-mini"));
+/// assert_eq!(route.targets[1], RouteTarget::new("second/small"));
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -29,7 +29,8 @@ pub struct Route {
     pub retries: u32,
     /// How long to wait before.
     pub backoff: Backoff,
-    /// The whole call, all attempts and the answer included.
+    /// The whole call, all attempts and the answer included. `limits.first-byte` of the targets'
+    /// providers should be a part of it, so that a silent one leaves time for the others.
     pub timeout: Option<Duration>,
 }
 
@@ -198,7 +199,7 @@ mod tests {
             .iter()
             .map(|(alias, route)| ((*alias).to_owned(), route.clone()))
             .collect();
-        let found = match check_routes(&routes, &["openai", "groq"]) {
+        let found = match check_routes(&routes, &["second", "first"]) {
             Ok(()) => "fine".to_owned(),
             Err(error) => error.to_string(),
         };
@@ -206,13 +207,13 @@ mod tests {
     }
 
     fn fine() -> Route {
-        Route::new(["groq/llama", "openai/gpt-5-mini"])
+        Route::new(["first/llama", "second/small"])
     }
 
     #[test]
     fn what_a_route_has_to_be() {
-        check(&[("fast", fine()), ("openai/gpt-5", fine())], "fine");
-        check(&[("openai/gpt-5-mini", fine())], "fine");
+        check(&[("fast", fine()), ("second/large", fine())], "fine");
+        check(&[("second/small", fine())], "fine");
         check(
             &[("fast", fine()), ("fast", fine())],
             "there are two routes called `fast`\nhint: give one of them another name",
@@ -225,7 +226,7 @@ mod tests {
             &[("fast", Route::new(Vec::<RouteTarget>::new()))],
             "route `fast` has no target\nhint: add a `provider/model` to `models.fast.route`",
         );
-        let weightless = Route::new([RouteTarget::new("groq/llama").weight(0)]);
+        let weightless = Route::new([RouteTarget::new("first/llama").weight(0)]);
         check(
             &[("fast", weightless)],
             "all targets of route `fast` have weight 0\nhint: give at least one of them a weight of 1 or more",
@@ -234,7 +235,7 @@ mod tests {
             &[("fast", fine()), ("faster", Route::new(["fast"]))],
             "route `faster` leads to `fast`, which is a route itself\nhint: name the targets of that route instead",
         );
-        for bare in ["llama", "groq/"] {
+        for bare in ["llama", "first/"] {
             check(
                 &[("fast", Route::new([bare]))],
                 &format!(
@@ -243,12 +244,12 @@ mod tests {
             );
         }
         check(
-            &[("fast", Route::new(["opnai/gpt-5"]))],
-            "route `fast` leads to `opnai/gpt-5`, and there is no provider `opnai`\nhint: did you mean `openai`?",
+            &[("fast", Route::new(["secnd/gpt-5"]))],
+            "route `fast` leads to `secnd/gpt-5`, and there is no provider `secnd`\nhint: did you mean `second`?",
         );
         check(
-            &[("fast", Route::new(["bedrock/claude"]))],
-            "route `fast` leads to `bedrock/claude`, and there is no provider `bedrock`\nhint: configure `providers.bedrock`",
+            &[("fast", Route::new(["third/large"]))],
+            "route `fast` leads to `third/large`, and there is no provider `third`\nhint: configure `providers.third`",
         );
     }
 }
