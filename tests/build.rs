@@ -1,11 +1,10 @@
 //! Builds the guests that misbehave and writes the table that `support/guests.rs` includes.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use anyhow::{Context as _, Result};
-use tidegate_guest_builder::{Guest, Target, build, build_for};
+use tidegate_guest_builder::{Guest, Target, build, build_for, guest, out_folder, write_table};
 use wasm_encoder::{ComponentBuilder, ComponentExportKind};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
@@ -33,14 +32,8 @@ const WITHOUT: &str = "TIDEGATE_WITHOUT_WASIP2";
 /// What makes a component a provider.
 const EXPORT: &str = "llm:provider/provider@0.1.0";
 
-const fn guest<'a>(name: &'a str, folder: &'a str, package: &'a str) -> Guest<'a> {
-    Guest {
-        name,
-        folder,
-        package,
-        features: &[],
-    }
-}
+/// The function that is called once an answer has been read, which a guest may have or not.
+const POST_RETURN: &str = r#"func (export "cabi_post_llm:provider/provider@0.1.0#start")"#;
 
 fn main() -> Result<()> {
     let mut guests: Vec<(&str, PathBuf)> = Vec::new();
@@ -55,20 +48,19 @@ fn main() -> Result<()> {
     }
     println!("cargo::rerun-if-env-changed=CI");
     println!("cargo::rerun-if-env-changed={WITHOUT}");
-    let raw = raw()?;
+    let source = Path::new("guests/raw.wat");
+    println!("cargo::rerun-if-changed={}", source.display());
+    let text = fs::read_to_string(source)?;
+    let raw = raw(&text)?;
+    let bare = self::raw(&text.replace(POST_RETURN, "func"))?;
+    guests.push(("bare", keep("bare", &bare)?));
     let heavy = beside(&raw, "(module (memory 48) (table 4000 funcref))")?;
     guests.push(("heavy", keep("heavy", &heavy)?));
     let stillborn = beside(&raw, "(module (func $spin (loop (br 0))) (start $spin))")?;
     guests.push(("stillborn", keep("stillborn", &stillborn)?));
     guests.push(("raw", keep("raw", &raw)?));
 
-    let mut table = String::from("&[\n");
-    for (name, path) in guests {
-        writeln!(table, "    ({name:?}, include_bytes!({path:?})),")?;
-    }
-    table.push(']');
-    fs::write(out()?.join("guests.rs"), table)?;
-    Ok(())
+    write_table("guests.rs", guests)
 }
 
 fn names<'a>(guests: &'a [Guest]) -> impl Iterator<Item = &'a str> {
@@ -76,10 +68,8 @@ fn names<'a>(guests: &'a [Guest]) -> impl Iterator<Item = &'a str> {
 }
 
 /// The guest that is written as WebAssembly text.
-fn raw() -> Result<Vec<u8>> {
-    let source = Path::new("guests/raw.wat");
-    println!("cargo::rerun-if-changed={}", source.display());
-    let mut module = wat::parse_file(source)?;
+fn raw(text: &str) -> Result<Vec<u8>> {
+    let mut module = wat::parse_str(text)?;
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_path("../wit")?;
     let world = resolve.select_world(&[package], Some("llm-provider"))?;
@@ -104,12 +94,7 @@ fn beside(raw: &[u8], module: &str) -> Result<Vec<u8>> {
 }
 
 fn keep(name: &str, component: &[u8]) -> Result<PathBuf> {
-    let path = out()?.join(format!("{name}.wasm"));
+    let path = out_folder()?.join(format!("{name}.wasm"));
     fs::write(&path, component)?;
     Ok(path)
-}
-
-fn out() -> Result<PathBuf> {
-    let out = env::var_os("OUT_DIR").context("`OUT_DIR` is not set")?;
-    Ok(out.into())
 }

@@ -1,10 +1,7 @@
 //! Builds the first-party providers and writes the table that the library includes.
 
-use std::fmt::Write as _;
-use std::path::Path;
-
-use anyhow::{Context as _, Result};
-use tidegate_guest_builder::{Guest, build};
+use anyhow::Result;
+use tidegate_guest_builder::{Guest, build, guest, write_table};
 
 /// Name, folder, package, features.
 const GUESTS: &[Guest] = &[
@@ -32,23 +29,7 @@ const GUESTS: &[Guest] = &[
     ),
 ];
 
-const fn guest<'a>(name: &'a str, folder: &'a str, package: &'a str) -> Guest<'a> {
-    Guest {
-        name,
-        folder,
-        package,
-        features: &[],
-    }
-}
-
 fn main() -> Result<()> {
-    let paths = build(GUESTS)?;
-    let mut table = String::from("&[\n");
-    for (guest, path) in GUESTS.iter().zip(paths) {
-        writeln!(table, "    ({:?}, include_bytes!({path:?})),", guest.name)?;
-    }
-    table.push(']');
-    let out = std::env::var_os("OUT_DIR").context("`OUT_DIR` is not set")?;
-    std::fs::write(Path::new(&out).join("bundle.rs"), table)?;
-    Ok(())
+    let names = GUESTS.iter().map(|guest| guest.name);
+    write_table("bundle.rs", names.zip(build(GUESTS)?))
 }

@@ -1,12 +1,14 @@
 //! Runs contenders in turn and prints the medians.
 
+use std::time::Duration;
+
 use crate::clock::cpu;
 
 /// Rounds per contender. Odd, so that the median is a round that was run.
 const ROUNDS: usize = 15;
 
 pub struct Round<'a> {
-    name: &'a str,
+    pub name: &'a str,
     calls: u32,
     call: Box<dyn FnMut() + 'a>,
     /// Microseconds per call, one entry a round.
@@ -29,6 +31,14 @@ impl<'a> Round<'a> {
             (self.call)();
         }
         (cpu() - before).as_secs_f64() * 1e6 / f64::from(self.calls)
+    }
+
+    /// Runs until this much CPU time is used, and prints nothing.
+    pub fn run_for(&mut self, time: Duration) {
+        let before = cpu();
+        while cpu() - before < time {
+            (self.call)();
+        }
     }
 
     fn median(&self) -> f64 {

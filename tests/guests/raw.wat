@@ -1,10 +1,11 @@
 ;; What no Rust compiler writes: recursion that leaves linear memory alone, and tables that grow.
-;; `build.rs` makes three components of it: `raw`; `heavy`, which has 3 MiB of memory and 4,000 table
-;; elements for ballast; and `stillborn`, which spins when it is instantiated.
+;; `build.rs` makes four components of it: `raw`; `bare`, of which nothing runs once an answer is read;
+;; `heavy`, which has 3 MiB of memory and 4,000 table elements for ballast; and `stillborn`, which
+;; spins when it is instantiated.
 ;;
 ;; The first letter of the model chooses: `s`tack, `t`able, `m`emory, `nowhere` (an answer outside of
-;; memory), `long` (an answer of more actions than there can be), `after` (spins once the answer is
-;; read); everything else traps. A request of more than a million bytes makes it spin while the
+;; memory), `long` (an answer of more actions than there can be), `zeros` (an answer of many actions
+;; that takes no work to make), `after` (spins once the answer is read); everything else traps. A request of more than a million bytes makes it spin while the
 ;; request is still being written.
 (module
   (memory (export "memory") 2)
@@ -26,7 +27,11 @@
     "\00\00\00\00\00\00\00\00") ;; features: none
 
   ;; `ok` of a list whose length is what a hostile guest would say.
-  (data (i32.const 256) "\00\00\00\00\00\00\00\00\00\04\00\00\ff\ff\ff\0f")
+  (data (i32.const 256) "\00\00\00\00\00\04\00\00\ff\ff\ff\0f")
+
+  ;; `ok` of a list of 100,000 actions, each made of zeros: a `fetch` with nothing in it. They begin at
+  ;; the second page, and memory that was never written to is zeros.
+  (data (i32.const 280) "\00\00\00\00\00\00\01\00\a0\86\01\00")
 
   (func (export "llm:provider/provider@0.1.0#describe") (result i32)
     (i32.const 64))
@@ -53,6 +58,9 @@
   ;; As much as a limit of 5,000 leaves room for, and one of 5,000 with ballast does not.
   (func $grow_table (drop (table.grow $table (ref.null func) (i32.const 3000))) (unreachable))
 
+  ;; Room for them: 50 MiB.
+  (func $zeros (result i32) (drop (memory.grow (i32.const 800))) (i32.const 280))
+
   ;; The operation, a chat, begins with the model: pointer and length after eight bytes of case.
   (func (export "llm:provider/provider@0.1.0#start") (param $arguments i32) (result i32)
     (local $letter i32)
@@ -63,6 +71,7 @@
     (if (i32.eq (local.get $letter) (i32.const 0x6d)) (then (call $grow_memory)))
     (if (i32.eq (local.get $letter) (i32.const 0x6e)) (then (return (i32.const -16))))
     (if (i32.eq (local.get $letter) (i32.const 0x6c)) (then (return (i32.const 256))))
+    (if (i32.eq (local.get $letter) (i32.const 0x7a)) (then (return (call $zeros))))
     (global.set $after (i32.eq (local.get $letter) (i32.const 0x61)))
     ;; Where nothing is written: `ok` of an empty list.
     (if (global.get $after) (then (return (i32.const 512))))

@@ -1,9 +1,10 @@
-//! Compiled code between runs: found again, made anew when it is damaged, and never taken from a
-//! folder that others may write to.
+//! Compiled code between runs: found again, made anew when it is damaged, never taken from a folder
+//! that others may write to or put another in place of, and not kept for ever.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 use tidegate_host::{Component, Engine, EngineConfig};
@@ -81,4 +82,67 @@ async fn a_link_or_a_file_in_place_of_the_folder_is_not_used() {
     let file = home.path().join("file");
     fs::write(&file, "").unwrap();
     assert!(!load(&file).await.from_cache());
+}
+
+#[tokio::test]
+async fn a_folder_that_others_may_put_another_in_place_of_is_not_used() {
+    let home = TempDir::new().unwrap();
+    let above = home.path().join("above");
+    let folder = above.join("of/the/cache");
+    load(&folder).await;
+    let link = home.path().join("link");
+    std::os::unix::fs::symlink(&above, &link).unwrap();
+    let by_way_of_the_link = link.join("of/the/cache");
+    for (mode, used) in [
+        (0o755, true),
+        (0o777, false),
+        (0o775, false),
+        (0o757, false),
+        // Nobody but its owner renames what lies in there.
+        (0o1777, true),
+    ] {
+        fs::set_permissions(&above, fs::Permissions::from_mode(mode)).unwrap();
+        assert_eq!(load(&folder).await.from_cache(), used, "mode {mode:o}");
+        let linked = load(&by_way_of_the_link).await;
+        assert_eq!(linked.from_cache(), used, "mode {mode:o}, linked to");
+    }
+}
+
+/// Makes a file look as if it was used that long ago.
+fn age(path: &Path, age: Duration) {
+    let file = fs::File::options().write(true).open(path).unwrap();
+    file.set_modified(SystemTime::now() - age).unwrap();
+}
+
+#[tokio::test]
+async fn an_entry_that_is_used_counts_as_new() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("cache");
+    load(&folder).await;
+    let entry = entries(&folder).remove(0);
+    let day = Duration::from_secs(24 * 3600);
+    age(&entry, day);
+    assert!(load(&folder).await.from_cache());
+    let used = fs::metadata(&entry).unwrap().modified().unwrap();
+    assert!(used.elapsed().unwrap() < day / 2, "{used:?}");
+}
+
+#[tokio::test]
+async fn entries_that_nobody_uses_make_room() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("cache");
+    load(&folder).await;
+    let entry = entries(&folder).remove(0);
+    fs::remove_file(&entry).unwrap();
+    for number in 0..300 {
+        let other = folder.join(format!("{number:03}.cwasm"));
+        fs::write(&other, "").unwrap();
+        age(&other, Duration::from_secs(1_000 - number));
+    }
+    load(&folder).await;
+    let left = entries(&folder);
+    assert_eq!(left.len(), 256);
+    assert!(left.contains(&entry));
+    assert!(!left.contains(&folder.join("044.cwasm")), "{left:?}");
+    assert!(left.contains(&folder.join("045.cwasm")), "{left:?}");
 }

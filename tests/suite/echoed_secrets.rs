@@ -206,6 +206,44 @@ async fn every_configured_secret_is_masked_whichever_was_sent() {
     }
 }
 
+#[tokio::test]
+async fn a_secret_cannot_be_had_in_parts() {
+    // What it is told comes back, as much of it as is asked for.
+    let upstream = Upstream::start(|request| {
+        let head = String::from_utf8_lossy(&request.head).into_owned();
+        let Some(range) = request.header("range") else {
+            return Answer::new(200).body(head);
+        };
+        let (_, range) = range.split_once('=').unwrap();
+        let (first, last) = range.split_once('-').unwrap();
+        let range = first.parse::<usize>().unwrap()..=last.parse().unwrap();
+        Answer::new(206).body(head.get(range).unwrap_or_default().to_owned())
+    });
+    let runtime = courier(&upstream, "bearer", SECRET).await;
+    let mut parts = String::new();
+    let mut last = String::new();
+    for first in (0..400).step_by(12) {
+        let range = format!("bytes={first}-{}", first + 11);
+        let seen = errand(&upstream)
+            .header("range", &range)
+            .run(&runtime)
+            .await;
+        parts += &text(&seen);
+        last = kind(&seen);
+    }
+    assert_absent(parts.as_bytes(), SECRET);
+    assert_eq!(last, "invalid-request");
+    assert_eq!(upstream.connections(), 0);
+}
+
+/// The kind of the failure it came to; empty where it came to none.
+fn kind(seen: &[Seen]) -> String {
+    match seen.last() {
+        Some(Seen::Failed { kind, .. }) => kind.clone(),
+        _ => String::new(),
+    }
+}
+
 /// All bodies, put together.
 fn text(seen: &[Seen]) -> String {
     seen.iter()

@@ -179,3 +179,31 @@ async fn an_error_that_is_compressed_can_be_read() {
     let error = ask(&runtime, "openai/gpt-17", "Hi").await.unwrap_err();
     assert_eq!(error.to_string(), "no such model");
 }
+
+/// A decoder sets aside as much as the answer says it needs, before a byte of it is decoded. RFC 9659
+/// allows 8 MiB.
+#[tokio::test]
+async fn a_window_larger_than_http_allows_is_refused() {
+    for (window_log, accepted) in [(23, true), (24, false), (27, false)] {
+        let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
+        encoder.window_log(window_log).unwrap();
+        encoder.write_all(TEXT.as_bytes()).unwrap();
+        let answer = Answer::new(200)
+            .header("content-encoding", "zstd")
+            .body(encoder.finish().unwrap());
+        let upstream = Upstream::answering(answer);
+        let runtime = courier(&upstream, Limits::default()).await;
+        let seen = Errand::get(upstream.url("/")).run(&runtime).await;
+        match seen.as_slice() {
+            [Seen::Response { body, .. }] => {
+                assert!(accepted, "{window_log}");
+                assert_eq!(body.as_deref(), Some(TEXT));
+            }
+            [Seen::Failed { kind, .. }] => {
+                assert!(!accepted, "{window_log}");
+                assert_eq!(kind, "malformed");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}

@@ -116,6 +116,25 @@ async fn cpu_while_a_request_is_handed_over_and_after_the_answer_was() {
 }
 
 #[tokio::test]
+async fn cpu_while_the_host_reads_what_a_guest_returned() {
+    // Far less than reading 100,000 actions takes, which are no work for the guest; and of this one
+    // nothing runs afterwards that would notice.
+    let limits = Limits {
+        cpu: Duration::from_millis(1),
+        ..Limits::default()
+    };
+    let runtime = limited("bare", limits.clone()).await;
+    assert_eq!(
+        fault(ask(&runtime, "bare/zeros", "").await),
+        Fault::Cpu(limits.cpu)
+    );
+    // With more time it would be what is in the list that ends the call.
+    let patient = limited("bare", Limits::default()).await;
+    let breach = fault(ask(&patient, "bare/zeros", "").await);
+    assert!(matches!(breach, Fault::Contract(_)), "{breach:?}");
+}
+
+#[tokio::test]
 async fn waiting_costs_no_cpu_time() {
     let limits = Limits {
         cpu: Duration::from_millis(250),

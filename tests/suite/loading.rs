@@ -1,8 +1,13 @@
 //! What is refused before it is ever called, and what its owner is told: a component that is none,
 //! of another world, too large, too slow, or that does not describe itself.
 
+use std::fs::File;
+use std::os::unix::net::UnixListener;
+use std::path::Path;
 use std::time::Duration;
 
+use rustix::fs::{CWD, FileType, Mode};
+use tempfile::TempDir;
 use tidegate_host::{Component, Engine, EngineConfig, LoadError};
 use tidegate_tests::guests::{bytes, chameleon, engine};
 
@@ -63,6 +68,45 @@ async fn a_file_that_is_not_there_cannot_be_read() {
             .to_string()
             .starts_with("`no/such/test.wasm` cannot be read: "),
         "{error}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_regular_file_is_refused_without_waiting_for_it() {
+    let home = TempDir::new().unwrap();
+    let pipe = home.path().join("pipe");
+    // Nobody will ever write to it.
+    rustix::fs::mknodat(CWD, &pipe, FileType::Fifo, Mode::RWXU, 0).unwrap();
+    let socket = home.path().join("socket");
+    let _listener = UnixListener::bind(&socket).unwrap();
+    let device = "no file but a device, a pipe or a socket";
+    for (path, what) in [
+        (pipe.as_path(), device),
+        (socket.as_path(), device),
+        (Path::new("/dev/zero"), device),
+        (home.path(), "a folder"),
+    ] {
+        let error = Component::from_file(engine(), path).await.unwrap_err();
+        let name = path.display();
+        let sentence = error.to_string();
+        assert!(
+            sentence.starts_with(&format!("`{name}` is {what}\nhint: ")),
+            "{sentence}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_too_large_is_refused_by_its_size() {
+    let home = TempDir::new().unwrap();
+    let path = home.path().join("test.wasm");
+    // All of it a hole, which takes no room on the disk, and would take more memory than there is.
+    let size = 1 << 42;
+    File::create(&path).unwrap().set_len(size).unwrap();
+    let error = Component::from_file(engine(), &path).await.unwrap_err();
+    assert!(
+        matches!(error, LoadError::TooLarge { size: told, .. } if told == size),
+        "{error:?}"
     );
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use tidegate_host::{Limits, ProviderConfig};
 use tidegate_tests::calls::{ask, runtime_with};
-use tidegate_tests::guests;
+use tidegate_tests::guests::with_operating_system;
 use tracing::field::{Field, Visit};
 use tracing::span;
 use tracing::subscriber::{DefaultGuard, Subscriber};
@@ -128,31 +128,32 @@ async fn control_characters_are_made_harmless() {
 
 #[tokio::test]
 async fn what_is_printed_is_a_log_too() {
-    let Some(guest) = guests::with_standard_library() else {
-        return;
-    };
-    let lines = Lines::default();
-    let _listening = lines.listen();
-    let limits = Limits {
-        log: 200,
-        ..Limits::default()
-    };
-    let runtime = runtime_with(guest, ProviderConfig::new().limits(limits)).await;
-    let text = format!("one\n\u{1b}two\n{}", "x".repeat(1_000));
-    ask(&runtime, &format!("{guest}/print"), &text)
-        .await
-        .unwrap();
-    let messages: Vec<String> = lines
-        .of_guests()
-        .into_iter()
-        .map(|line| line.message)
-        .collect();
-    assert_eq!(
-        messages,
-        [
-            "one",
-            "\u{fffd}two",
-            "log lines were dropped (`limits.log`)"
-        ]
-    );
+    for guest in with_operating_system() {
+        let lines = Lines::default();
+        let listening = lines.listen();
+        let limits = Limits {
+            log: 200,
+            ..Limits::default()
+        };
+        let runtime = runtime_with(guest, ProviderConfig::new().limits(limits)).await;
+        let text = format!("one\n\u{1b}two\n{}", "x".repeat(1_000));
+        ask(&runtime, &format!("{guest}/print"), &text)
+            .await
+            .unwrap();
+        let messages: Vec<String> = lines
+            .of_guests()
+            .into_iter()
+            .map(|line| line.message)
+            .collect();
+        assert_eq!(
+            messages,
+            [
+                "one",
+                "\u{fffd}two",
+                "log lines were dropped (`limits.log`)"
+            ],
+            "{guest}"
+        );
+        drop(listening);
+    }
 }

@@ -8,6 +8,8 @@ mod upstream_failures;
 
 mod cancelling;
 
+mod folding;
+
 // Who answers, and what becomes of a failure.
 mod routing;
 
@@ -35,6 +37,8 @@ mod http_limits;
 
 mod isolation;
 
+mod buffers;
+
 // What a guest may reach.
 mod grants;
 
@@ -48,11 +52,19 @@ mod redirects;
 
 mod encodings;
 
+mod tls;
+
+mod http2;
+
 mod secrets;
 
 mod echoed_secrets;
 
 mod wasi;
+
+mod wasi_requests;
+
+mod operating_system;
 
 // What the operator sees.
 mod audit;

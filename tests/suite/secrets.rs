@@ -88,6 +88,11 @@ async fn what_the_guest_put_in_its_place_is_dropped() {
     let errand = Errand::get(upstream.url("/?key=mine&a=b&key=mine-too")).credential("query");
     let request = sent(&runtime, &upstream, errand).await;
     assert_eq!(request.target, "/?a=b&key=sk-0123456789-secret");
+    // Spelt otherwise, and the same name to a server.
+    let spelt = "/?k%65y=mine&a%26key=b&%6B%65%79&x=key&key";
+    let errand = Errand::get(upstream.url(spelt)).credential("query");
+    let request = sent(&runtime, &upstream, errand).await;
+    assert_eq!(request.target, "/?a%26key=b&x=key&key=sk-0123456789-secret");
 }
 
 #[tokio::test]

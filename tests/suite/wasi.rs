@@ -1,23 +1,26 @@
-//! Guests that import WASI 0.2: what they do over `wasi:http` goes the way of a `fetch`, with grant,
-//! secret, limits and audit; everything else is there, and holds nothing.
+//! Guests that import WASI 0.2, in Rust, Python, JavaScript and Go: what they do over `wasi:http`, each
+//! by its language's own client, goes the way of a `fetch`, with grant, secret, limits and audit.
 
-use std::net::TcpListener;
 use std::time::Duration;
 
 use futures::StreamExt as _;
+use futures::future::join_all;
 use tidegate_host::types::FetchFailureKind;
 use tidegate_host::{Fault, Limits, Outcome, ProviderConfig, Runtime};
 use tidegate_tests::audit::Audit;
 use tidegate_tests::calls::{ask, builder_with, fault, runtime_with, stream};
-use tidegate_tests::guests;
+use tidegate_tests::guests::{component, with_wasi};
 use tidegate_tests::upstream::{Answer, Upstream, Valve};
 
-/// The guests of this file: the one without an operating system, and, where it could be built, the
-/// one with a whole standard library.
-fn guests() -> Vec<&'static str> {
-    let mut names = vec!["ported"];
-    names.extend(guests::with_standard_library());
-    names
+/// Whether a guest's answer names this error of `wasi:http`. `fetch` in JavaScript has one error for
+/// all of them, on purpose: a page is not to learn more.
+#[track_caller]
+fn assert_says(guest: &str, answer: &str, code: &str) {
+    let expected = match guest {
+        "ported-javascript" => "TypeError: NetworkError when attempting to fetch resource",
+        _ => code,
+    };
+    assert!(answer.contains(expected), "{guest}: {answer}");
 }
 
 async fn audited(guest: &str, config: ProviderConfig, audit: &Audit) -> Runtime {
@@ -30,7 +33,7 @@ async fn audited(guest: &str, config: ProviderConfig, audit: &Audit) -> Runtime 
 
 #[tokio::test]
 async fn a_request_goes_out_with_the_hosts_secret_and_is_recorded() {
-    for guest in guests() {
+    for guest in with_wasi() {
         let upstream = Upstream::answering(Answer::stream("text/plain", ["one, ", "two"]));
         let audit = Audit::default();
         let config = ProviderConfig::new()
@@ -69,7 +72,7 @@ async fn a_request_goes_out_with_the_hosts_secret_and_is_recorded() {
 
 #[tokio::test]
 async fn what_is_not_granted_is_denied_by_a_bare_code() {
-    for guest in guests() {
+    for guest in with_wasi() {
         let upstream = Upstream::answering(Answer::new(200));
         let audit = Audit::default();
         let config = ProviderConfig::new().allow(upstream.url("/v1/*"));
@@ -77,7 +80,7 @@ async fn what_is_not_granted_is_denied_by_a_bare_code() {
         let answer = ask(&runtime, &format!("{guest}/GET"), &upstream.url("/admin"))
             .await
             .unwrap();
-        assert_eq!(answer.text(), "ErrorCode::HttpRequestDenied", "{guest}");
+        assert_says(guest, &answer.text(), "HttpRequestDenied");
         assert_eq!(upstream.connections(), 0);
         assert!(
             audit.denial().contains("may not reach"),
@@ -89,7 +92,7 @@ async fn what_is_not_granted_is_denied_by_a_bare_code() {
 
 #[tokio::test]
 async fn an_echoed_secret_is_masked() {
-    for guest in guests() {
+    for guest in with_wasi() {
         let upstream = Upstream::answering(Answer::new(200).body("your key is sk-test-secret"));
         let config = ProviderConfig::new()
             .allow(upstream.url("/*"))
@@ -104,7 +107,7 @@ async fn an_echoed_secret_is_masked() {
 
 #[tokio::test]
 async fn the_limits_of_requests_hold() {
-    for guest in guests() {
+    for guest in with_wasi() {
         let upstream = Upstream::answering(Answer::new(200).body("x".repeat(1_001)));
         let silent = Upstream::answering(Answer::new(200).stall_before_head());
         let limits = Limits {
@@ -122,11 +125,7 @@ async fn the_limits_of_requests_hold() {
         let answer = ask(&runtime, &format!("{guest}/POST"), &large)
             .await
             .unwrap();
-        assert!(
-            answer.text().contains("HttpRequestBodySize"),
-            "{guest}: {}",
-            answer.text()
-        );
+        assert_says(guest, &answer.text(), "HttpRequestBodySize");
         assert_eq!(upstream.connections(), 0);
         let answer = ask(&runtime, &format!("{guest}/GET"), &upstream.url("/"))
             .await
@@ -135,11 +134,7 @@ async fn the_limits_of_requests_hold() {
         let answer = ask(&runtime, &format!("{guest}/GET"), &silent.url("/"))
             .await
             .unwrap();
-        assert!(
-            answer.text().contains("HttpResponseTimeout"),
-            "{guest}: {}",
-            answer.text()
-        );
+        assert_says(guest, &answer.text(), "HttpResponseTimeout");
         let failed = |kind| Outcome::Failed(kind);
         let outcomes = audit.outcomes();
         assert!(
@@ -154,7 +149,7 @@ async fn the_limits_of_requests_hold() {
 
 #[tokio::test]
 async fn the_number_of_requests_is_limited() {
-    for guest in guests() {
+    for guest in with_wasi() {
         let upstream = Upstream::answering(Answer::new(200));
         let limits = Limits {
             fetches: 0,
@@ -166,14 +161,14 @@ async fn the_number_of_requests_is_limited() {
         let runtime = runtime_with(guest, config).await;
         let answer = ask(&runtime, &format!("{guest}/GET"), &upstream.url("/")).await;
         let text = answer.unwrap().text();
-        assert!(text.contains("ConnectionLimitReached"), "{guest}: {text}");
+        assert_says(guest, &text, "ConnectionLimitReached");
         assert_eq!(upstream.connections(), 0);
     }
 }
 
 #[tokio::test]
 async fn pieces_come_as_they_arrive_and_a_dropped_stream_closes_the_connection() {
-    for guest in guests() {
+    for guest in with_wasi() {
         let valve = Valve::shut();
         let upstream =
             Upstream::answering(Answer::stream("text/plain", ["one", "two"]).drip(&valve));
@@ -198,9 +193,11 @@ async fn pieces_come_as_they_arrive_and_a_dropped_stream_closes_the_connection()
 
 #[tokio::test]
 async fn a_guest_that_blocks_on_a_silent_upstream_runs_into_its_timeout() {
-    for guest in guests() {
+    // Side by side: each waits for all of its time.
+    join_all(with_wasi().into_iter().map(async |guest| {
         let upstream = Upstream::answering(Answer::new(200).stall_before_head());
-        let timeout = Duration::from_millis(200);
+        // Long enough for the request to have gone out, also where the machine is busy.
+        let timeout = Duration::from_secs(2);
         let limits = Limits {
             timeout,
             ..Limits::default()
@@ -212,65 +209,17 @@ async fn a_guest_that_blocks_on_a_silent_upstream_runs_into_its_timeout() {
         let answer = ask(&runtime, &format!("{guest}/GET"), &upstream.url("/")).await;
         assert_eq!(fault(answer), Fault::Timeout(timeout), "{guest}");
         upstream.wait_for_closed(1).await;
-    }
+    }))
+    .await;
 }
 
 #[tokio::test]
 async fn a_component_says_what_it_imports() {
-    for guest in guests() {
-        let imports = guests::component(guest).await.imports().join("\n");
+    for guest in with_wasi() {
+        let imports = component(guest).await.imports().join("\n");
         assert!(
             imports.contains("wasi:http/outgoing-handler@0.2"),
             "{imports}"
         );
     }
-}
-
-#[tokio::test]
-async fn an_operating_system_is_there_and_holds_nothing() {
-    let Some(guest) = guests::with_standard_library() else {
-        return;
-    };
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.set_nonblocking(true).unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    // Everything is granted, and still only `wasi:http` leads out.
-    let config = ProviderConfig::new().allow(format!("http://{address}/*"));
-    let runtime = runtime_with(guest, config).await;
-    let answer = ask(&runtime, &format!("{guest}/explore"), &address)
-        .await
-        .unwrap();
-    let text = answer.text();
-    let mut lines = text.lines();
-    for what in [
-        "read-file",
-        "read-here",
-        "write-file",
-        "list-folder",
-        "make-folder",
-        "connect",
-        "listen",
-        "datagrams",
-        "look-up",
-    ] {
-        assert_eq!(
-            lines.next(),
-            Some(format!("{what}: refused").as_str()),
-            "{text}"
-        );
-    }
-    for (what, result) in [
-        ("environment", "0 variables"),
-        ("arguments", "0"),
-        ("random", "true"),
-        ("clock", "true"),
-        ("monotonic", "true"),
-    ] {
-        assert_eq!(
-            lines.next(),
-            Some(format!("{what}: {result}").as_str()),
-            "{text}"
-        );
-    }
-    assert!(listener.accept().is_err(), "somebody connected");
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 use tidegate_host::{Component, Engine, EngineConfig, LoadError};
 use tokio::sync::OnceCell;
 
+use crate::languages;
 use crate::said::aloud;
 
 /// Name and component of every guest in `tests/guests`.
@@ -25,7 +26,7 @@ pub fn find(name: &str) -> Option<&'static [u8]> {
 
 /// `ported-wasip2`, the guest with a whole standard library. Where it could not be built the test
 /// says that it skips it.
-pub fn with_standard_library() -> Option<&'static str> {
+fn with_standard_library() -> Option<&'static str> {
     let name = "ported-wasip2";
     if find(name).is_none() {
         aloud(&format!(
@@ -34,6 +35,21 @@ pub fn with_standard_library() -> Option<&'static str> {
         return None;
     }
     Some(name)
+}
+
+/// The guests that import WASI: the one without an operating system, the one with a whole standard
+/// library, and those in other languages. What could not be built is left out, and said.
+pub fn with_wasi() -> Vec<&'static str> {
+    let mut names = vec!["ported"];
+    names.extend(with_operating_system());
+    names
+}
+
+/// Those of them whose language brings what an operating system gives.
+pub fn with_operating_system() -> Vec<&'static str> {
+    let mut names = Vec::from_iter(with_standard_library());
+    names.extend(languages::available());
+    names
 }
 
 /// The bytes of a guest that is always there.
@@ -63,7 +79,8 @@ pub fn engine() -> &'static Engine {
     ENGINE.get_or_init(|| Engine::new(EngineConfig::default()).expect("an engine"))
 }
 
-/// A guest on the shared engine, compiled by whoever asks first.
+/// A guest, compiled by whoever asks first: on the shared engine, unless it is one of the large ones
+/// in other languages.
 pub async fn component(name: &str) -> Component {
     static LOADED: LazyLock<Mutex<HashMap<String, Arc<OnceCell<Component>>>>> =
         LazyLock::new(Mutex::default);
@@ -71,9 +88,12 @@ pub async fn component(name: &str) -> Component {
         let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
         loaded.entry(name.into()).or_default().clone()
     };
-    let load = async || {
-        let loaded = Component::from_bytes(engine(), name, bytes(name)).await;
-        loaded.unwrap_or_else(|error| panic!("{error}"))
+    let load = async || match languages::find(name) {
+        Some(guest) => guest.load().await,
+        None => {
+            let loaded = Component::from_bytes(engine(), name, bytes(name)).await;
+            loaded.unwrap_or_else(|error| panic!("{error}"))
+        }
     };
     cell.get_or_init(load).await.clone()
 }

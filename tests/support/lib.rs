@@ -16,4 +16,8 @@ pub mod names;
 
 pub mod guests;
 
+pub mod languages;
+
 pub mod upstream;
+
+pub mod secure;

@@ -21,12 +21,12 @@ pub fn provider_info() -> ProviderInfo {
         vendor: "Anthropic".into(),
         documentation: Some("https://platform.claude.com/docs/en/api/messages".into()),
         wants: vec![
-            want("POST {base-url}/messages", "to have a message answered"),
-            want(
+            Want::new("POST {base-url}/messages", "to have a message answered"),
+            Want::new(
                 "POST {base-url}/messages/count_tokens",
                 "to count the tokens of a prompt",
             ),
-            want(
+            Want::new(
                 "GET {base-url}/models",
                 "to list the models and to check the key",
             ),
@@ -63,37 +63,24 @@ pub fn provider_info() -> ProviderInfo {
 
 fn settings() -> Vec<SettingInfo> {
     vec![
-        SettingInfo {
-            name: setting::BASE_URL.into(),
-            description: "Where the API is, up to and including the version".into(),
-            kind: SettingKind::Url,
-            default: Some(DEFAULT_BASE_URL.into()),
-            required: false,
-        },
-        SettingInfo {
-            name: setting::BETA.into(),
-            description: "Beta features to turn on, separated by commas: the header \
-                          `anthropic-beta`"
-                .into(),
-            kind: SettingKind::Text,
-            default: None,
-            required: false,
-        },
-        SettingInfo {
-            name: setting::MAX_OUTPUT_TOKENS.into(),
-            description: "The token limit of requests that give none, which the API requires; by \
-                          default 32000, or 4096 and 8192 for models that allow no more"
-                .into(),
-            kind: SettingKind::Integer,
-            default: None,
-            required: false,
-        },
+        SettingInfo::optional(
+            setting::BASE_URL,
+            SettingKind::Url,
+            Some(DEFAULT_BASE_URL),
+            "Where the API is, up to and including the version",
+        ),
+        SettingInfo::optional(
+            setting::BETA,
+            SettingKind::Text,
+            None,
+            "Beta features to turn on, separated by commas: the header `anthropic-beta`",
+        ),
+        SettingInfo::optional(
+            setting::MAX_OUTPUT_TOKENS,
+            SettingKind::Integer,
+            None,
+            "The token limit of requests that give none, which the API requires; by default 32000, \
+             or 4096 and 8192 for models that allow no more",
+        ),
     ]
-}
-
-fn want(pattern: &str, reason: &str) -> Want {
-    Want {
-        pattern: pattern.into(),
-        reason: reason.into(),
-    }
 }

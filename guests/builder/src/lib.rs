@@ -3,6 +3,7 @@
 //! The guests are compiled in one target folder of their own, `target/guests`, whatever profile the
 //! host is built with, so that they are compiled once.
 
+mod table;
 mod toolchain;
 
 use std::ffi::OsStr;
@@ -13,6 +14,7 @@ use std::{env, fs};
 use anyhow::{Context as _, Result, bail, ensure};
 use wit_component::ComponentEncoder;
 
+pub use table::{out_folder, write_table};
 pub use toolchain::Target;
 use toolchain::Toolchain;
 
@@ -32,6 +34,16 @@ pub struct Guest<'a> {
     pub features: &'a [&'a str],
 }
 
+/// A guest without features to switch on.
+pub const fn guest<'a>(name: &'a str, folder: &'a str, package: &'a str) -> Guest<'a> {
+    Guest {
+        name,
+        folder,
+        package,
+        features: &[],
+    }
+}
+
 /// Builds guests and returns the path of each component, in the same order. Tells cargo what to
 /// watch. To be called from a build script.
 pub fn build(guests: &[Guest]) -> Result<Vec<PathBuf>> {
@@ -41,7 +53,7 @@ pub fn build(guests: &[Guest]) -> Result<Vec<PathBuf>> {
 /// The same, for a target of one's choice.
 pub fn build_for(target: Target, guests: &[Guest]) -> Result<Vec<PathBuf>> {
     let root = root()?;
-    let out = PathBuf::from(env::var_os("OUT_DIR").context("`OUT_DIR` is not set")?);
+    let out = out_folder()?;
     watch(&root, guests);
     let compiler = Compiler {
         toolchain: Toolchain::find(target)?,

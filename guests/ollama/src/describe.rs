@@ -6,10 +6,6 @@ use tidegate_guest::types::*;
 pub const BASE_URL: &str = "http://127.0.0.1:11434";
 
 pub fn describe() -> ProviderInfo {
-    let want = |pattern: &str, reason: &str| Want {
-        pattern: pattern.into(),
-        reason: reason.into(),
-    };
     ProviderInfo {
         name: "ollama".into(),
         version: env!("CARGO_PKG_VERSION").into(),
@@ -17,11 +13,11 @@ pub fn describe() -> ProviderInfo {
         vendor: "Ollama".into(),
         documentation: Some("https://docs.ollama.com/api".into()),
         wants: vec![
-            want("POST {base-url}/api/chat", "to answer conversations"),
-            want("POST {base-url}/api/generate", "to continue texts"),
-            want("POST {base-url}/api/embed", "to turn texts into vectors"),
-            want("GET {base-url}/api/tags", "to list the models"),
-            want(
+            Want::new("POST {base-url}/api/chat", "to answer conversations"),
+            Want::new("POST {base-url}/api/generate", "to continue texts"),
+            Want::new("POST {base-url}/api/embed", "to turn texts into vectors"),
+            Want::new("GET {base-url}/api/tags", "to list the models"),
+            Want::new(
                 "GET {base-url}/api/version",
                 "to see whether Ollama is there",
             ),
@@ -35,13 +31,12 @@ pub fn describe() -> ProviderInfo {
             required: false,
             environment: Some("OLLAMA_API_KEY".into()),
         }],
-        settings: vec![SettingInfo {
-            name: "base-url".into(),
-            description: "Where Ollama listens; `https://ollama.com` for hosted models".into(),
-            kind: SettingKind::Url,
-            default: Some(BASE_URL.into()),
-            required: false,
-        }],
+        settings: vec![SettingInfo::optional(
+            "base-url",
+            SettingKind::Url,
+            Some(BASE_URL),
+            "Where Ollama listens; `https://ollama.com` for hosted models",
+        )],
         operations: vec![
             OperationKind::Chat,
             OperationKind::Complete,

@@ -139,14 +139,7 @@ impl<'a> Message<'a> {
     }
 
     fn file(&mut self, file: &'a Media) -> Result<()> {
-        let is_text = file
-            .media_type
-            .as_deref()
-            .is_some_and(|kind| kind.starts_with("text/") || kind == "application/json");
-        let text = match &file.source {
-            MediaSource::Bytes(bytes) if is_text => std::str::from_utf8(bytes).ok(),
-            _ => None,
-        };
+        let text = media::text_of(file);
         let text = text.ok_or_else(|| unsupported("files other than text"))?;
         if let Some(name) = &file.name {
             self.text(name);

@@ -64,10 +64,7 @@ pub fn wants() -> Vec<Want> {
             "to list models and to check that the key works",
         ),
     ]
-    .map(|(pattern, reason)| Want {
-        pattern: pattern.into(),
-        reason: reason.into(),
-    })
+    .map(|(pattern, reason)| Want::new(pattern, reason))
     .into()
 }
 
@@ -102,12 +99,8 @@ pub fn features() -> Vec<Feature> {
 }
 
 fn settings() -> Vec<SettingInfo> {
-    let setting = |name: &str, description: &str, kind, default: &str| SettingInfo {
-        name: name.into(),
-        description: description.into(),
-        kind,
-        default: Some(default.into()),
-        required: false,
+    let setting = |name, description, kind, default| {
+        SettingInfo::optional(name, kind, Some(default), description)
     };
     let choice =
         |values: &[&str]| SettingKind::Choice(values.iter().map(|&value| value.into()).collect());

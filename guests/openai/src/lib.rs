@@ -73,31 +73,24 @@ fn dialect(io: &Io) -> Result<Dialect> {
 }
 
 fn settings() -> Vec<SettingInfo> {
-    let setting = |name: &str, description: &str, kind, default: Option<&str>| SettingInfo {
-        name: name.into(),
-        description: description.into(),
-        kind,
-        default: default.map(Into::into),
-        required: false,
-    };
     vec![
-        setting(
+        SettingInfo::optional(
             "base-url",
-            "Where the API is, for a proxy or a regional endpoint",
             SettingKind::Url,
             Some(BASE_URL),
+            "Where the API is, for a proxy or a regional endpoint",
         ),
-        setting(
+        SettingInfo::optional(
             "organization",
+            SettingKind::Text,
+            None,
             "The organization to bill, for keys that belong to several",
-            SettingKind::Text,
-            None,
         ),
-        setting(
+        SettingInfo::optional(
             "project",
-            "The project to bill, for keys that belong to several",
             SettingKind::Text,
             None,
+            "The project to bill, for keys that belong to several",
         ),
     ]
 }

@@ -1,64 +1,40 @@
 //! Predictions: <https://replicate.com/docs/reference/http#predictions.create>.
 
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::Serialize;
 use tidegate_guest::types::*;
 use tidegate_guest::{Io, Result, json};
 
 use crate::describe::{BASE_URL, WAIT_SECONDS};
 use crate::failure;
-use crate::run::Run;
+use crate::input::Input;
+use crate::prediction::Prediction;
 
-/// A prediction, as Replicate shows it at some moment.
-#[derive(Deserialize)]
-pub struct Prediction {
-    pub id: String,
-    pub model: Option<String>,
-    pub status: Status,
-    pub output: Option<Box<RawValue>>,
-    pub error: Option<serde_json::Value>,
-    pub metrics: Option<Box<RawValue>>,
-    pub created_at: Option<String>,
-    #[serde(default)]
-    pub urls: Urls,
-}
-
-#[derive(Deserialize, Default)]
-pub struct Urls {
-    pub stream: Option<String>,
-}
-
-#[derive(Deserialize, Clone, Copy, PartialEq, Debug)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    Succeeded,
-    Failed,
-    Canceled,
-    /// Canceled before it began.
-    Aborted,
-    /// `starting`, `processing`, or a word of a later version for what is still under way.
-    #[serde(other)]
-    Underway,
+/// A prediction that is to be made.
+pub struct Order<'a> {
+    pub model: &'a str,
+    pub input: Input,
+    pub stream: bool,
+    pub extra: Option<&'a str>,
 }
 
 #[derive(Serialize)]
 struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<&'a str>,
-    input: &'a serde_json::Map<String, serde_json::Value>,
+    input: &'a Input,
     #[serde(skip_serializing_if = "Option::is_none")]
     stream: Option<bool>,
 }
 
 /// Begins a prediction.
-pub async fn create(run: &Run<'_>, io: &Io) -> Result<Prediction> {
-    let (path, version) = place(run.model)?;
+pub async fn create(order: &Order<'_>, io: &Io) -> Result<Prediction> {
+    let (path, version) = place(order.model)?;
     let body = Body {
         version,
-        input: &run.input,
-        stream: run.stream.then_some(true),
+        input: &order.input,
+        stream: order.stream.then_some(true),
     };
-    let mut request = json::post_with_extra_in(&url(io, &path), &body, run.extra, "input")?;
+    let mut request = json::post_with_extra_in(&url(io, &path), &body, order.extra, "input")?;
     let mut header = |name: &str, value: String| {
         request.headers.push(Header {
             name: name.into(),
@@ -67,7 +43,7 @@ pub async fn create(run: &Run<'_>, io: &Io) -> Result<Prediction> {
     };
     let timeout = io.context().timeout_ms.map(|timeout| timeout / 1000);
     let seconds = wait_seconds(io).min(timeout.unwrap_or(u32::MAX));
-    if !run.stream && seconds > 0 {
+    if !order.stream && seconds > 0 {
         header("prefer", format!("wait={seconds}"));
     }
     // Should the caller go away, nobody is left to cancel; 5 seconds are the least it takes.

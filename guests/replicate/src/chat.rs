@@ -3,6 +3,7 @@
 use tidegate_guest::types::*;
 use tidegate_guest::{Io, Result};
 
+use crate::api::Order;
 use crate::family::Family;
 use crate::input::Input;
 use crate::run::{self, Run};
@@ -19,10 +20,12 @@ pub async fn chat(request: &ChatRequest, io: &Io) -> Result<()> {
     }
     run::run(
         &Run {
-            model: &request.model,
-            input,
-            stream: request.stream,
-            extra: request.extra.as_deref(),
+            order: Order {
+                model: &request.model,
+                input,
+                stream: request.stream,
+                extra: request.extra.as_deref(),
+            },
             choice: 0,
             before: "",
         },

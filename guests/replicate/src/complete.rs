@@ -3,6 +3,7 @@
 use tidegate_guest::types::*;
 use tidegate_guest::{Io, Result};
 
+use crate::api::Order;
 use crate::family::Family;
 use crate::input::{self, Input};
 use crate::run::{self, Run};
@@ -37,10 +38,12 @@ pub async fn complete(request: &TextRequest, io: &Io) -> Result<()> {
         let mut input = settings.clone();
         input.insert("prompt".into(), prompt.as_str().into());
         let run = Run {
-            model: &request.model,
-            input,
-            stream: request.stream,
-            extra: request.extra.as_deref(),
+            order: Order {
+                model: &request.model,
+                input,
+                stream: request.stream,
+                extra: request.extra.as_deref(),
+            },
             choice,
             before: if request.echo == Some(true) {
                 prompt

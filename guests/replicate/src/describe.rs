@@ -17,10 +17,6 @@ pub const WAIT_SECONDS: &str = "30";
 pub const POLL_MILLISECONDS: &str = "250";
 
 pub fn describe() -> ProviderInfo {
-    let want = |pattern: &str, reason: &str| Want {
-        pattern: pattern.into(),
-        reason: reason.into(),
-    };
     ProviderInfo {
         name: "replicate".into(),
         version: env!("CARGO_PKG_VERSION").into(),
@@ -28,20 +24,20 @@ pub fn describe() -> ProviderInfo {
         vendor: "Replicate".into(),
         documentation: Some("https://replicate.com/docs/reference/http".into()),
         wants: vec![
-            want("POST {base-url}/models/*", "to run official models"),
-            want("POST {base-url}/deployments/*", "to run deployments"),
-            want("POST {base-url}/predictions", "to run a version of a model"),
-            want(
+            Want::new("POST {base-url}/models/*", "to run official models"),
+            Want::new("POST {base-url}/deployments/*", "to run deployments"),
+            Want::new("POST {base-url}/predictions", "to run a version of a model"),
+            Want::new(
                 "POST {base-url}/predictions/*",
                 "to cancel what takes too long",
             ),
-            want("GET {base-url}/predictions/*", "to look at a prediction"),
-            want(
+            Want::new("GET {base-url}/predictions/*", "to look at a prediction"),
+            Want::new(
                 "GET https://stream.replicate.com/*",
                 "to follow a prediction",
             ),
-            want("GET {base-url}/collections/*", "to list the models"),
-            want("GET {base-url}/account", "to see whether the token works"),
+            Want::new("GET {base-url}/collections/*", "to list the models"),
+            Want::new("GET {base-url}/account", "to see whether the token works"),
         ],
         credentials: vec![Credential {
             name: "api-token".into(),
@@ -67,12 +63,8 @@ pub fn describe() -> ProviderInfo {
 }
 
 fn settings() -> Vec<SettingInfo> {
-    let setting = |name: &str, kind, default: &str, description: &str| SettingInfo {
-        name: name.into(),
-        description: description.into(),
-        kind,
-        default: Some(default.into()),
-        required: false,
+    let setting = |name, kind, default, description| {
+        SettingInfo::optional(name, kind, Some(default), description)
     };
     vec![
         setting("base-url", SettingKind::Url, BASE_URL, "Where the API is"),

@@ -6,7 +6,7 @@ use tidegate_guest::errors::classify;
 use tidegate_guest::types::{Error, ErrorKind};
 use tidegate_guest::{Response, Result, json};
 
-use crate::api::Status;
+use crate::prediction::Status;
 
 /// An error of the API (<https://replicate.com/docs/reference/http>, RFC 9457).
 #[derive(Deserialize)]

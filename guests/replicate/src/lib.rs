@@ -4,25 +4,26 @@
 //! One chat is several requests: create a prediction, follow its stream or wait and look again, and
 //! look once more at the end. The stream only hurries: what the prediction says of itself decides.
 
-mod describe;
-
 mod chat;
-mod family;
-mod input;
 mod prompt;
 
 mod complete;
 
-mod run;
+mod models;
 
-mod api;
+mod run;
 mod output;
 mod patience;
 mod stream;
 
+mod api;
 mod failure;
+mod prediction;
 
-mod models;
+mod input;
+mod family;
+
+mod describe;
 
 use tidegate_guest::types::*;
 use tidegate_guest::{Io, Provider, Result};

@@ -5,12 +5,12 @@ use serde_json::value::RawValue;
 use tidegate_guest::types::*;
 use tidegate_guest::{Choice, Io, Result, time};
 
-use crate::api::{self, Prediction, Status};
+use crate::api::{self, Order};
 use crate::describe::POLL_MILLISECONDS;
 use crate::failure;
-use crate::input::Input;
 use crate::output::Shown;
 use crate::patience::Patience;
+use crate::prediction::{Prediction, Status};
 use crate::stream::{self, Seen};
 
 /// How often in a row looking at a prediction may fail.
@@ -21,10 +21,7 @@ const AFTERWARDS_MS: u32 = 2_000;
 
 /// A prediction to be run.
 pub struct Run<'a> {
-    pub model: &'a str,
-    pub input: Input,
-    pub stream: bool,
-    pub extra: Option<&'a str>,
+    pub order: Order<'a>,
     /// The number of the answer.
     pub choice: u32,
     /// What to hand over before the output.
@@ -40,7 +37,7 @@ struct Metrics {
 
 /// Runs a prediction and hands over its output. Returns `used` with what it has used on top.
 pub async fn run(run: &Run<'_>, used: Usage, io: &Io) -> Result<Usage> {
-    let mut prediction = api::create(run, io).await?;
+    let mut prediction = api::create(&run.order, io).await?;
     io.event(StreamEvent::Answer(AnswerInfo {
         id: Some(prediction.id.clone()),
         model: prediction.model.clone(),
@@ -51,14 +48,14 @@ pub async fn run(run: &Run<'_>, used: Usage, io: &Io) -> Result<Usage> {
     let mut shown = Shown::new(choice);
 
     let mut seen = Seen::Nothing;
-    if run.stream
+    if run.order.stream
         && prediction.status == Status::Underway
         && let Some(url) = prediction.urls.stream.take()
     {
         seen = stream::follow(&url, &mut shown, io).await;
     }
     let looked_at = prediction.id.clone();
-    prediction = match settle(prediction, run.stream, seen, &mut shown, io).await {
+    prediction = match settle(prediction, run.order.stream, seen, &mut shown, io).await {
         Ok(prediction) => prediction,
         // All there is has been handed over; what is missing is the usage.
         Err(error) if seen == Seen::All => {

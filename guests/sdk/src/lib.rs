@@ -17,10 +17,10 @@
 //!             description: "Repeats what it hears".into(),
 //!             vendor: "Example".into(),
 //!             documentation: None,
-//!             wants: vec![Want {
-//!                 pattern: "POST https://parrot.example.com/v1/speak".into(),
-//!                 reason: "to speak".into(),
-//!             }],
+//!             wants: vec![Want::new(
+//!                 "POST https://parrot.example.com/v1/speak",
+//!                 "to speak",
+//!             )],
 //!             credentials: vec![],
 //!             settings: vec![],
 //!             operations: vec![OperationKind::Chat],
@@ -55,6 +55,7 @@
 extern crate self as tidegate_guest;
 
 mod provider;
+mod describe;
 mod choice;
 mod exchange;
 mod response;

@@ -4,6 +4,8 @@ use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use base64::{Engine, alphabet};
 
+use crate::types::{Media, MediaSource};
+
 /// Bytes in the standard alphabet of RFC 4648, section 4, with padding.
 pub fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
@@ -32,9 +34,33 @@ pub fn split_data_url(url: &str) -> Option<(&str, &str)> {
     Some((media_type, data))
 }
 
+/// The text of a file that has one: for models that take text and pictures only.
+pub fn text_of(file: &Media) -> Option<&str> {
+    let media_type = file.media_type.as_deref()?;
+    let is_text = media_type.starts_with("text/") || media_type == "application/json";
+    match &file.source {
+        MediaSource::Bytes(bytes) if is_text => std::str::from_utf8(bytes).ok(),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_has_a_text_where_its_type_says_so_and_its_bytes_do() {
+        let file = |media_type: &str, bytes: &[u8]| Media {
+            source: MediaSource::Bytes(bytes.into()),
+            media_type: Some(media_type.into()),
+            name: None,
+            detail: None,
+        };
+        assert_eq!(text_of(&file("text/csv", b"a;b")), Some("a;b"));
+        assert_eq!(text_of(&file("application/json", b"{}")), Some("{}"));
+        assert_eq!(text_of(&file("text/plain", b"\xff")), None);
+        assert_eq!(text_of(&file("application/pdf", b"%PDF")), None);
+    }
 
     #[test]
     fn a_data_url_is_put_together_and_taken_apart() {

@@ -1,6 +1,7 @@
 //! What can be written on the command line.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use clap::{ArgGroup, Args, Parser, Subcommand};
 
@@ -16,9 +17,15 @@ Exit codes:
 Configuration: --config, $TIDEGATE_CONFIG, ./tidegate.toml, ~/.config/tidegate/tidegate.toml.
 Without any, bundled providers work whose key is in the environment.";
 
+/// Which contract a component may be built for says more than a number of ours.
+static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
+    let contracts = tidegate_host::CONTRACTS.join(", ");
+    format!("{}\ncontracts: {contracts}", env!("CARGO_PKG_VERSION"))
+});
+
 /// Runs LLM providers as sandboxed WebAssembly components.
 #[derive(Debug, Parser)]
-#[command(name = "tidegate", version, after_help = AFTER_HELP)]
+#[command(name = "tidegate", version, long_version = LONG_VERSION.as_str(), after_help = AFTER_HELP)]
 pub struct Arguments {
     #[command(flatten)]
     pub common: Common,
@@ -59,6 +66,25 @@ pub enum Command {
     Inspect(InspectArguments),
     /// Say whether a grant lets a request through, and by which rule.
     Allows(AllowsArguments),
+    /// Check the configuration and explain every problem in it.
+    CheckConfig(CheckConfigArguments),
+    /// Print what a shell needs to complete command lines.
+    Completions(CompletionsArguments),
+}
+
+impl Command {
+    /// Whether a program reads what is printed.
+    pub fn wants_json(&self) -> bool {
+        match self {
+            Command::Chat(arguments) => arguments.json,
+            Command::Embed(arguments) => arguments.json,
+            Command::Models(arguments) => arguments.json,
+            Command::Providers(arguments) => arguments.json,
+            Command::Inspect(arguments) => arguments.json,
+            Command::CheckConfig(arguments) => arguments.json,
+            Command::Demo | Command::Allows(_) | Command::Completions(_) => false,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -148,6 +174,22 @@ pub struct AllowsArguments {
     /// The request's URL.
     #[arg(value_name = "URL", required = true)]
     pub url: String,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckConfigArguments {
+    /// Do not ask whether secrets are there: they may be on another machine.
+    #[arg(long)]
+    pub without_secrets: bool,
+    /// Print what was found as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CompletionsArguments {
+    /// The shell.
+    pub shell: clap_complete::Shell,
 }
 
 #[cfg(test)]

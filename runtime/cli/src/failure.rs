@@ -1,5 +1,9 @@
 //! How a command ends: its exit code, and what is printed when it failed.
 
+mod json;
+
+pub use json::json_of_problem;
+
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -153,17 +157,24 @@ fn of_provider(provider: &str, error: &types::Error, verbose: bool) -> String {
         let body: String = body.trim().chars().take(LONGEST_BODY).collect();
         text.push_str(&format!("\n  {}", body.replace('\n', "\n  ")));
     }
-    let hint = match error.kind {
-        ErrorKind::NotFound => format!("`tidegate models {provider}` lists the models"),
-        ErrorKind::Unreachable => {
-            format!("`tidegate inspect {provider}` shows what it wants to reach, and its settings")
-        }
+    match hint(provider, error, verbose) {
+        Some(hint) => format!("{text}\nhint: {hint}"),
+        None => text,
+    }
+}
+
+/// What to do about it, where there is something to do on the command line.
+fn hint(provider: &str, error: &types::Error, verbose: bool) -> Option<String> {
+    match error.kind {
+        ErrorKind::NotFound => Some(format!("`tidegate models {provider}` lists the models")),
+        ErrorKind::Unreachable => Some(format!(
+            "`tidegate inspect {provider}` shows what it wants to reach, and its settings"
+        )),
         ErrorKind::Upstream if !verbose && error.body.is_some() => {
-            "`-v` shows what the upstream answered".into()
+            Some("`-v` shows what the upstream answered".into())
         }
-        _ => return text,
-    };
-    format!("{text}\nhint: {hint}")
+        _ => None,
+    }
 }
 
 /// Prints an error: what happened in bold, its hint set apart.

@@ -1,6 +1,6 @@
 //! A provider with its component at hand: what it was given, and what it lacks.
 
-use tidegate_config::{ComponentSource, Environment};
+use tidegate_config::{ComponentSource, Environment, MissingSecret, ProviderEntry};
 use tidegate_host::grants::{Grant, Secret};
 use tidegate_host::types::{Credential, ProviderInfo, SettingInfo};
 use tidegate_host::{Component, ProviderConfig, SecretConfig};
@@ -8,19 +8,37 @@ use tidegate_host::{Component, ProviderConfig, SecretConfig};
 use crate::failure::Failure;
 
 /// A provider that is known, its component loaded.
+#[derive(Clone)]
 pub struct Loaded {
     pub name: String,
     pub source: ComponentSource,
     pub component: Component,
     pub config: ProviderConfig,
+    /// Secrets that its configuration names and that are not there.
+    pub missing: Vec<MissingSecret>,
     /// Whether it stands in a configuration file; if not, it was granted what it wants.
     pub is_configured: bool,
 }
 
 impl Loaded {
-    /// Declared credentials without which nothing works, and which have no value.
+    /// A provider of the configuration.
+    pub fn of_entry(name: &str, entry: &ProviderEntry, component: Component) -> Self {
+        Loaded {
+            name: name.into(),
+            source: entry.component.clone(),
+            component,
+            config: entry.config.clone(),
+            missing: entry.missing.clone(),
+            is_configured: true,
+        }
+    }
+
+    /// Declared credentials without which nothing works, and which nobody configured.
     pub fn missing_credentials(&self) -> impl Iterator<Item = &Credential> {
-        let configured = |name: &str| self.config.secrets.iter().any(|secret| secret.name == name);
+        let configured = |name: &str| {
+            self.config.secrets.iter().any(|secret| secret.name == name)
+                || self.missing.iter().any(|secret| secret.name == name)
+        };
         let declared = self.component.info().credentials.iter();
         declared.filter(move |credential| credential.required && !configured(&credential.name))
     }
@@ -32,7 +50,7 @@ impl Loaded {
         declared.filter(move |it| it.required && it.default.is_none() && !set(&it.name))
     }
 
-    /// Fails where a call is known to fail for want of a setting or a key.
+    /// Fails where a call is known to fail for want of a setting or a key in the configuration.
     pub fn check_complete(&self) -> Result<(), Failure> {
         if let Some(setting) = self.missing_settings().next() {
             let (provider, name) = (&self.name, &setting.name);

@@ -9,11 +9,15 @@ mod chat;
 mod embed;
 mod models;
 
+mod check_config;
+
 mod providers;
 
 mod inspect;
 
 mod allows;
+
+mod completions;
 
 mod setup;
 
@@ -43,6 +47,7 @@ use setup::Setup;
 fn main() -> ExitCode {
     let Arguments { common, command } = Arguments::parse();
     let verbose = common.verbose;
+    let json = command.wants_json();
     let outcome = log::start(common.log.as_deref()).and_then(|()| {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
@@ -55,7 +60,12 @@ fn main() -> ExitCode {
     });
     match outcome {
         Ok(exit) => exit.into(),
-        Err(failure) => failure.report(verbose),
+        Err(failure) => {
+            if json {
+                failure.print_json();
+            }
+            failure.report(verbose)
+        }
     }
 }
 
@@ -82,5 +92,9 @@ async fn run(common: arguments::Common, command: Command) -> Result<Exit, Failur
             interrupt.ends(inspect::run(setup, arguments)).await
         }
         Command::Allows(arguments) => interrupt.ends(allows::run(common, arguments)).await,
+        Command::CheckConfig(arguments) => {
+            interrupt.ends(check_config::run(common, arguments)).await
+        }
+        Command::Completions(arguments) => completions::run(&arguments),
     }
 }

@@ -11,62 +11,79 @@ use crate::setup::Setup;
 use crate::table::columns;
 use crate::terminal::Output;
 
+/// What came of asking for models.
+#[derive(Default)]
+struct Found {
+    models: Vec<(String, ModelInfo)>,
+    /// The providers that failed, of those that somebody wants.
+    failures: Vec<(String, Failure)>,
+}
+
 pub async fn run(setup: Setup, arguments: ModelsArguments) -> Result<Exit, Failure> {
-    let mut found: Vec<(String, ModelInfo)> = vec![];
-    let mut exit = Exit::Done;
-    match &arguments.provider {
-        Some(name) => {
-            let loaded = setup.load(name).await?;
-            loaded.check_complete()?;
-            found = of_provider(&setup, loaded).await?;
-        }
-        None => {
-            for name in setup.names() {
-                let loaded = match setup.load(&name).await {
-                    Ok(loaded) => loaded,
-                    Err(failure) => {
-                        exit = report(&setup, &name, failure, exit);
-                        continue;
-                    }
-                };
-                if let Some(why) = skipped(&loaded) {
+    let found = match &arguments.provider {
+        Some(name) => Found {
+            models: of_one(&setup, name).await?,
+            failures: vec![],
+        },
+        None => of_all(&setup).await,
+    };
+    let mut output = Output::new();
+    match arguments.json {
+        true => output.line(&json_of(&found)?.to_string())?,
+        false => output.text(&columns(
+            &found.models.iter().map(row).collect::<Vec<_>>(),
+            "",
+        ))?,
+    }
+    Ok(match found.failures.first() {
+        Some((_, failure)) => Exit::Reported(failure.code()),
+        None => Exit::Done,
+    })
+}
+
+async fn of_one(setup: &Setup, name: &str) -> Result<Vec<(String, ModelInfo)>, Failure> {
+    let loaded = setup.load(name).await?;
+    setup.check_callable(&loaded)?;
+    of_provider(setup, loaded).await
+}
+
+async fn of_all(setup: &Setup) -> Found {
+    let mut found = Found::default();
+    for name in setup.names() {
+        let models = match setup.load(&name).await {
+            Ok(loaded) => match skipped(&loaded) {
+                Some(why) => {
                     if setup.common.verbose || loaded.is_configured {
                         print_note(&format!("provider `{name}` {why}"));
                     }
                     continue;
                 }
-                match of_provider(&setup, loaded).await {
-                    Ok(models) => found.extend(models),
-                    Err(failure) => exit = report(&setup, &name, failure, exit),
+                None => of_provider(setup, loaded).await,
+            },
+            Err(failure) => Err(failure),
+        };
+        match models {
+            Ok(models) => found.models.extend(models),
+            Err(failure) => {
+                report(setup, &name, &failure);
+                if setup.is_configured() {
+                    found.failures.push((name, failure));
                 }
             }
         }
     }
-    let mut output = Output::new();
-    match arguments.json {
-        true => output.line(&json_of(&found)?.to_string())?,
-        false => output.text(&columns(&found.iter().map(row).collect::<Vec<_>>(), ""))?,
-    }
-    Ok(exit)
+    found
 }
 
 /// A failure of one provider does not hide the models of the others. One that nobody configured and
 /// nobody asked for (a local server that is not running) is worth a note and no more.
-fn report(setup: &Setup, name: &str, failure: Failure, exit: Exit) -> Exit {
-    if !setup.is_configured() {
-        if setup.common.verbose {
-            let _ = failure.report(true);
-        } else {
-            print_note(&format!(
-                "provider `{name}` does not answer; `tidegate models {name}` says why"
-            ));
-        }
-        return exit;
-    }
-    let _ = failure.report(setup.common.verbose);
-    match exit {
-        Exit::Done => Exit::Reported(failure.code()),
-        exit => exit,
+fn report(setup: &Setup, name: &str, failure: &Failure) {
+    if setup.is_configured() || setup.common.verbose {
+        let _ = failure.report(setup.common.verbose);
+    } else {
+        print_note(&format!(
+            "provider `{name}` does not answer; `tidegate models {name}` says why"
+        ));
     }
 }
 
@@ -74,6 +91,9 @@ fn skipped(loaded: &Loaded) -> Option<String> {
     let info = loaded.component.info();
     if !info.operations.contains(&OperationKind::ListModels) {
         return Some("does not list its models".into());
+    }
+    if let Some(secret) = loaded.missing.first() {
+        return Some(format!("has no `{}`: {}", secret.name, secret.reason));
     }
     if let Some(credential) = loaded.missing_credentials().next() {
         return Some(format!("has no `{}`", credential.name));
@@ -106,10 +126,14 @@ fn row((provider, model): &(String, ModelInfo)) -> [String; 3] {
     ]
 }
 
-fn json_of(found: &[(String, ModelInfo)]) -> Result<Value, Failure> {
-    let models = found.iter().map(|(provider, model)| {
+/// One list: a program that looks for `model` finds those there are, whatever failed.
+fn json_of(found: &Found) -> Result<Value, Failure> {
+    let models = found.models.iter().map(|(provider, model)| {
         let model = to_json(model).map_err(std::io::Error::other)?;
         Ok(json!({ "provider": provider, "model": model }))
     });
-    models.collect()
+    let failures = found.failures.iter();
+    let failures = failures
+        .map(|(provider, failure)| Ok(json!({ "provider": provider, "error": failure.json() })));
+    models.chain(failures).collect()
 }

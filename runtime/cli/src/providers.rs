@@ -68,7 +68,8 @@ pub async fn run(setup: Setup, arguments: ProvidersArguments) -> Result<Exit, Fa
     Ok(exit)
 }
 
-fn text_of(loaded: &Loaded) -> String {
+/// A provider for people, and an empty line.
+pub fn text_of(loaded: &Loaded) -> String {
     let info = loaded.component.info();
     let mut lines = vec![format!("{}  {}", loaded.name, info.description)];
     lines.push(format!(
@@ -92,6 +93,9 @@ fn text_of(loaded: &Loaded) -> String {
         };
         lines.push(format!("  key        {}{exposed}", secret.name));
     }
+    for secret in &loaded.missing {
+        lines.push(format!("  missing    {}: {}", secret.name, secret.reason));
+    }
     for credential in loaded.missing_credentials() {
         let variable = credential.environment.as_ref();
         let variable = variable
@@ -109,18 +113,25 @@ fn text_of(loaded: &Loaded) -> String {
 }
 
 fn json_of(it: &Listed) -> Value {
-    let loaded = match &it.outcome {
-        Ok(loaded) => loaded,
-        Err(failure) => return json!({ "name": it.name, "error": failure.texts(false).join("\n") }),
-    };
+    match &it.outcome {
+        Ok(loaded) => json_of_loaded(loaded),
+        Err(failure) => json!({ "name": it.name, "error": failure.json() }),
+    }
+}
+
+/// A provider for programs: what it is, what it may reach and what it lacks.
+pub fn json_of_loaded(loaded: &Loaded) -> Value {
     let info = loaded.component.info();
-    let missing = loaded.missing_credentials().map(|credential| {
+    let unset = loaded.missing.iter().map(|secret| {
+        json!({ "credential": secret.name, "environment": secret.variable, "reason": secret.reason })
+    });
+    let credentials = loaded.missing_credentials().map(|credential| {
         json!({ "credential": credential.name, "environment": credential.environment })
     });
     let settings = loaded
         .missing_settings()
         .map(|setting| json!({ "setting": setting.name }));
-    let missing: Vec<Value> = missing.chain(settings).collect();
+    let missing: Vec<Value> = unset.chain(credentials).chain(settings).collect();
     let secrets: Vec<&str> = loaded
         .config
         .secrets
@@ -128,7 +139,7 @@ fn json_of(it: &Listed) -> Value {
         .map(|it| it.name.as_str())
         .collect();
     json!({
-        "name": it.name,
+        "name": loaded.name,
         "configured": loaded.is_configured,
         "component": loaded.source.to_string(),
         "version": info.version,

@@ -31,6 +31,15 @@ impl Setup {
     /// Reads the configuration and sets up the engine.
     pub fn new(common: Common) -> Result<Self, Failure> {
         let (file, config) = configuration(&common)?;
+        Setup::with(common, file, config)
+    }
+
+    /// Sets up the engine for a configuration that was read.
+    pub fn with(
+        common: Common,
+        file: Option<PathBuf>,
+        config: Option<Config>,
+    ) -> Result<Self, Failure> {
         let environment = environment();
         let base = config
             .as_ref()
@@ -82,13 +91,7 @@ impl Setup {
                 .ok_or_else(|| self.unknown(name))?;
             let component = self.component(&entry.component).await?;
             config.check(name, component.info())?;
-            return Ok(Loaded {
-                name: name.into(),
-                source: entry.component.clone(),
-                component,
-                config: entry.config.clone(),
-                is_configured: true,
-            });
+            return Ok(Loaded::of_entry(name, entry, component));
         }
         if !self
             .environment
@@ -104,12 +107,13 @@ impl Setup {
             source,
             config: as_it_wants(component.info(), &self.environment),
             component,
+            missing: vec![],
             is_configured: false,
         })
     }
 
     /// Loads a component.
-    pub async fn component(&self, source: &ComponentSource) -> Result<Component, Failure> {
+    pub async fn component(&self, source: &ComponentSource) -> Result<Component, LoadError> {
         let loading = async {
             match source {
                 ComponentSource::File(path) => Component::from_file(&self.engine, path).await,
@@ -119,13 +123,11 @@ impl Setup {
                 }
             }
         };
-        let loaded: Result<Component, LoadError> =
-            progress::during(&format!("loading {source}"), loading).await;
-        loaded.map_err(|error| Failure::Host(error.into()))
+        progress::during(&format!("loading {source}"), loading).await
     }
 
     /// A runtime with these providers.
-    pub fn runtime(&self, providers: impl IntoIterator<Item = Loaded>) -> Result<Runtime, Failure> {
+    pub fn runtime(&self, providers: impl IntoIterator<Item = Loaded>) -> Result<Runtime, Error> {
         let denials = self.denials.clone();
         let client = match &self.config {
             Some(config) => config.client.clone(),
@@ -142,7 +144,7 @@ impl Setup {
         for loaded in providers {
             builder = builder.provider(loaded.name, loaded.component, loaded.config);
         }
-        Ok(builder.build()?)
+        builder.build()
     }
 
     /// A runtime with the one provider that `model` begins with, ready to be called.
@@ -176,11 +178,19 @@ impl Setup {
                 format!("write `{name}/MODEL`; `tidegate models {name}` lists them"),
             ));
         }
-        loaded.check_complete()?;
+        self.check_callable(&loaded)?;
         if let (false, Some(note)) = (loaded.is_configured, loaded.note()) {
             print_note(&note);
         }
         Ok((self.runtime([loaded])?, name.into()))
+    }
+
+    /// Fails where a call is known to fail: for want of a secret, pointed at, or of a setting.
+    pub fn check_callable(&self, loaded: &Loaded) -> Result<(), Failure> {
+        if let Some(config) = &self.config {
+            config.require_secrets(&loaded.name)?;
+        }
+        loaded.check_complete()
     }
 
     /// A call begins: what was denied to those before it does not explain how this one ends.

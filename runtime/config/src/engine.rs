@@ -31,6 +31,10 @@ pub(crate) fn read(mut table: Table, problems: &mut Problems) -> EngineConfig {
         let read = read_time(&value, 1_000, 3_600_000, problems);
         engine.compile_time = read.map_or(engine.compile_time, Duration::from_millis);
     }
+    if let Some(value) = table.take("buffers") {
+        let read = read_size(&value, 16 << 20, 1 << 40, problems);
+        engine.buffers = read.map_or(engine.buffers, narrow);
+    }
     table.finish(problems);
     engine
 }

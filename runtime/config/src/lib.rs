@@ -32,14 +32,42 @@ mod find;
 mod config;
 
 mod check;
+mod together;
+
+mod gateway;
+mod key;
+
+mod models;
+mod route;
+mod target;
+
+mod admin;
+
+mod telemetry;
+
 mod provider;
-mod secret;
+
+mod breaker;
+mod prices;
+
+mod credential;
 
 mod limits;
 
 mod engine;
 
 mod egress;
+
+mod rate;
+
+mod secret;
+
+mod listen;
+mod web;
+
+mod names;
+
+mod money;
 
 mod range;
 mod unit;
@@ -50,15 +78,29 @@ mod nearest;
 mod problem;
 mod source;
 
+mod surroundings;
+
 mod environment;
 
 #[cfg(test)]
 mod reference;
 
-pub use config::Config;
+pub use admin::Admin;
+pub use breaker::Breaker;
+pub use config::{Config, Examined};
 pub use environment::Environment;
 pub use find::find;
+pub use gateway::Gateway;
+pub use key::{Budget, GatewayKey};
 pub use limits::{LIMITS, Limit};
+pub use models::ModelRoute;
+pub use money::Money;
+pub use names::NamePattern;
 pub use nearest::nearest;
+pub use prices::Prices;
 pub use problem::{ConfigError, Problem};
 pub use provider::{ComponentSource, ProviderEntry};
+pub use rate::Rate;
+pub use route::{RouteEntry, Strategy};
+pub use secret::{MissingSecret, Secrets};
+pub use telemetry::Telemetry;

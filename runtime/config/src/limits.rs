@@ -38,164 +38,154 @@ const MANY: u64 = 1_000_000_000;
 /// Every limit of a provider, in the order of the reference. What is checked against the engine has
 /// no upper bound here.
 pub const LIMITS: [Limit; 19] = [
-    size(
+    limit(
         "memory",
         "Linear memory of one call; at most `engine.memory`",
         1 << 16,
         4 * GIB,
-        |it| &mut it.memory,
+        Field::Size(|it| &mut it.memory),
     ),
-    count(
+    limit(
         "table-elements",
         "Elements of all its tables",
         0,
         160_000,
-        |it| &mut it.table_elements,
+        Field::Count(|it| &mut it.table_elements),
     ),
-    time("cpu", "CPU time of the guest in one call", 5, |it| {
-        &mut it.cpu
-    }),
-    time("timeout", "One call, from start to last output", 1, |it| {
-        &mut it.timeout
-    }),
-    time(
+    limit(
+        "cpu",
+        "CPU time of the guest in one call",
+        5,
+        DAY,
+        Field::Time(|it| &mut it.cpu),
+    ),
+    limit(
+        "timeout",
+        "One call, from start to last output",
+        1,
+        DAY,
+        Field::Time(|it| &mut it.timeout),
+    ),
+    limit(
         "first-byte",
         "Until the head of an upstream's answer",
         1,
-        |it| &mut it.first_byte,
+        DAY,
+        Field::Time(|it| &mut it.first_byte),
     ),
-    time(
+    limit(
         "idle",
         "Between two pieces of an upstream's answer",
         1,
-        |it| &mut it.idle,
+        DAY,
+        Field::Time(|it| &mut it.idle),
     ),
-    size("request", "Body of one request", 0, GIB, |it| {
-        &mut it.request
-    }),
-    size("response", "Decoded body of one answer", 0, GIB, |it| {
-        &mut it.response
-    }),
-    size("frame", "One frame of a streamed answer", 1, GIB, |it| {
-        &mut it.frame
-    }),
-    count(
+    limit(
+        "request",
+        "Body of one request",
+        0,
+        GIB,
+        Field::Size(|it| &mut it.request),
+    ),
+    limit(
+        "response",
+        "Decoded body of one answer",
+        0,
+        GIB,
+        Field::Size(|it| &mut it.response),
+    ),
+    limit(
+        "frame",
+        "One frame of a streamed answer",
+        1,
+        GIB,
+        Field::Size(|it| &mut it.frame),
+    ),
+    limit(
         "headers",
         "Headers of a request or answer, how many",
         0,
         1_000,
-        |it| &mut it.headers,
+        Field::Count(|it| &mut it.headers),
     ),
-    size(
+    limit(
         "header-bytes",
         "Headers of a request or answer, names and values together",
         0,
         1 << 20,
-        |it| &mut it.header_bytes,
+        Field::Size(|it| &mut it.header_bytes),
     ),
-    Limit {
-        name: "fetches",
-        what: "Requests in one call, polls included",
-        at_least: 0,
-        at_most: 1_000_000,
-        field: Field::Count32(|it| &mut it.fetches),
-    },
-    Limit {
-        name: "events",
-        what: "Outputs of one call, stream events included",
-        at_least: 1,
-        at_most: MANY,
-        field: Field::Count64(|it| &mut it.events),
-    },
-    size(
+    limit(
+        "fetches",
+        "Requests in one call, polls included",
+        0,
+        1_000_000,
+        Field::Count32(|it| &mut it.fetches),
+    ),
+    limit(
+        "events",
+        "Outputs of one call, stream events included",
+        1,
+        MANY,
+        Field::Count64(|it| &mut it.events),
+    ),
+    limit(
         "output",
         "Outputs of one call, texts and data together",
         1 << 10,
         GIB,
-        |it| &mut it.output,
+        Field::Size(|it| &mut it.output),
     ),
-    size(
+    limit(
         "log",
         "Log messages of one call; what is beyond is dropped and counted",
         0,
         GIB,
-        |it| &mut it.log,
+        Field::Size(|it| &mut it.log),
     ),
-    Limit {
-        name: "again",
-        what: "`again` actions in a row",
-        at_least: 0,
-        at_most: 1_000_000,
-        field: Field::Count32(|it| &mut it.again),
-    },
-    size(
+    limit(
+        "again",
+        "`again` actions in a row",
+        0,
+        1_000_000,
+        Field::Count32(|it| &mut it.again),
+    ),
+    limit(
         "handover",
         "What the guest hands over in one step",
         1 << 10,
         GIB,
-        |it| &mut it.handover,
+        Field::Size(|it| &mut it.handover),
     ),
-    count(
+    limit(
         "handles",
         "Host resources held at once, by guests that use `wasi:http`",
         0,
         1_000_000,
-        |it| &mut it.handles,
+        Field::Count(|it| &mut it.handles),
     ),
-    count(
+    limit(
         "concurrency",
         "Calls at once, over all callers",
         1,
         1_000_000,
-        |it| &mut it.concurrency,
+        Field::Count(|it| &mut it.concurrency),
     ),
 ];
 
-const fn size(
+const fn limit(
     name: &'static str,
     what: &'static str,
     at_least: u64,
     at_most: u64,
-    field: fn(&mut Limits) -> &mut usize,
+    field: Field,
 ) -> Limit {
     Limit {
         name,
         what,
         at_least,
         at_most,
-        field: Field::Size(field),
-    }
-}
-
-const fn count(
-    name: &'static str,
-    what: &'static str,
-    at_least: u64,
-    at_most: u64,
-    field: fn(&mut Limits) -> &mut usize,
-) -> Limit {
-    Limit {
-        name,
-        what,
-        at_least,
-        at_most,
-        field: Field::Count(field),
-    }
-}
-
-/// In milliseconds.
-const fn time(
-    name: &'static str,
-    what: &'static str,
-    at_least: u64,
-    field: fn(&mut Limits) -> &mut Duration,
-) -> Limit {
-    Limit {
-        name,
-        what,
-        at_least,
-        at_most: DAY,
-        field: Field::Time(field),
+        field,
     }
 }
 
@@ -232,13 +222,31 @@ pub(crate) fn default(memory: usize) -> Limits {
 impl Limit {
     /// What it is in `limits`, as it would be written.
     pub fn show(&self, limits: &Limits) -> String {
+        let number = self.number(limits);
+        match self.field {
+            Field::Size(_) => unit::show_size(number),
+            Field::Time(_) => unit::show_time(Duration::from_millis(number)),
+            _ => number.to_string(),
+        }
+    }
+
+    /// What it is in `limits`, in its unit.
+    pub fn number(&self, limits: &Limits) -> u64 {
         let mut limits = limits.clone();
         match self.field {
-            Field::Size(field) => unit::show_size(*field(&mut limits) as u64),
-            Field::Time(field) => unit::show_time(*field(&mut limits)),
-            Field::Count(field) => field(&mut limits).to_string(),
-            Field::Count32(field) => field(&mut limits).to_string(),
-            Field::Count64(field) => field(&mut limits).to_string(),
+            Field::Size(field) | Field::Count(field) => *field(&mut limits) as u64,
+            Field::Time(field) => u64::try_from(field(&mut limits).as_millis()).unwrap_or(u64::MAX),
+            Field::Count32(field) => u64::from(*field(&mut limits)),
+            Field::Count64(field) => *field(&mut limits),
+        }
+    }
+
+    /// The unit of its number, `bytes` or `ms`; `None` for counts.
+    pub fn unit(&self) -> Option<&'static str> {
+        match self.field {
+            Field::Size(_) => Some("bytes"),
+            Field::Time(_) => Some("ms"),
+            Field::Count(_) | Field::Count32(_) | Field::Count64(_) => None,
         }
     }
 

@@ -31,9 +31,46 @@ impl ConfigError {
         }
     }
 
+    /// The problems in the order of the file; `None` if there is none.
+    pub(crate) fn of(mut problems: Vec<Problem>) -> Option<Self> {
+        problems.sort_by_key(|problem| problem.line().zip(problem.column()));
+        (!problems.is_empty()).then_some(ConfigError { problems })
+    }
+
     /// The problems, at least one.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    pub(crate) fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+}
+
+impl Problem {
+    /// What is wrong.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What would be right.
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
+    /// The file it is in; `None` where it is about no place in a file.
+    pub fn file(&self) -> Option<&str> {
+        Some(&self.place.as_ref()?.file)
+    }
+
+    /// The line, from 1.
+    pub fn line(&self) -> Option<usize> {
+        Some(self.place.as_ref()?.line)
+    }
+
+    /// The column in characters, from 1.
+    pub fn column(&self) -> Option<usize> {
+        Some(self.place.as_ref()?.column)
     }
 }
 
@@ -86,6 +123,19 @@ struct Raw {
 }
 
 impl Problems {
+    /// For what is found later in a text of which some must not be shown.
+    pub(crate) fn hiding(hidden: &[Range<usize>]) -> Self {
+        Problems {
+            found: Vec::new(),
+            hidden: hidden.to_vec(),
+        }
+    }
+
+    /// What must not be shown.
+    pub(crate) fn hidden(&self) -> &[Range<usize>] {
+        &self.hidden
+    }
+
     pub(crate) fn add(
         &mut self,
         span: &Range<usize>,
@@ -122,19 +172,20 @@ impl Problems {
         }
     }
 
-    /// The value, if nothing was wrong.
-    pub(crate) fn none<T>(mut self, value: T, source: &Source) -> Result<T, ConfigError> {
-        if self.found.is_empty() {
-            return Ok(value);
-        }
-        self.found.sort_by_key(|raw| raw.span.start);
-        let problems = self.found.into_iter().map(|raw| Problem {
-            place: Some(source.place(&raw.span, &self.hidden)),
+    /// All of them, ready to be shown.
+    pub(crate) fn placed(self, source: &Source) -> Vec<Problem> {
+        let Problems { mut found, hidden } = self;
+        found.sort_by_key(|raw| raw.span.start);
+        let problems = found.into_iter().map(|raw| Problem {
+            place: Some(source.place(&raw.span, &hidden)),
             message: raw.message,
             hint: raw.hint,
         });
-        Err(ConfigError {
-            problems: problems.collect(),
-        })
+        problems.collect()
+    }
+
+    /// An error if anything was wrong.
+    pub(crate) fn none(self, source: &Source) -> Result<(), ConfigError> {
+        ConfigError::of(self.placed(source)).map_or(Ok(()), Err)
     }
 }

@@ -2,17 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tidegate_grants::{Grant, Pattern};
-use tidegate_host::{Limits, ProviderConfig, SecretConfig};
+use tidegate_host::{BreakerConfig, Limits, ProviderConfig, RateLimits};
 use toml::de::DeValue;
 
-use crate::environment::Environment;
+use crate::breaker::{self, Breaker};
+use crate::credential;
 use crate::limits;
 use crate::nearest;
+use crate::prices::{self, Prices};
 use crate::problem::Problems;
-use crate::secret;
+use crate::rate::{self, Rate};
+use crate::secret::MissingSecret;
+use crate::surroundings::Surroundings;
 use crate::table::{Table, Value};
 
 const BUNDLED: &str = "bundled:";
@@ -22,8 +26,16 @@ const BUNDLED: &str = "bundled:";
 pub struct ProviderEntry {
     /// What it runs.
     pub component: ComponentSource,
-    /// What the operator decided about it.
+    /// What the operator decided about it. Secrets that are not there are left out of it.
     pub config: ProviderConfig,
+    /// How much may be asked of it in a minute, by all callers together.
+    pub rate: Rate,
+    /// When it is left alone.
+    pub breaker: Breaker,
+    /// What its models cost, by the vendor's names, where that is written; else what it says itself.
+    pub prices: BTreeMap<String, Prices>,
+    /// The secrets that are named and not there; without them a call is known to fail.
+    pub missing: Vec<MissingSecret>,
     /// Where things stand, for what only the component can tell to be wrong.
     pub(crate) places: Places,
 }
@@ -50,24 +62,18 @@ impl std::fmt::Display for ComponentSource {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Places {
     pub(crate) header: Range<usize>,
+    pub(crate) component: Range<usize>,
     /// Key and value.
     pub(crate) settings: BTreeMap<String, (Range<usize>, Range<usize>)>,
     pub(crate) secrets: BTreeMap<String, Range<usize>>,
 }
 
-/// What reading an entry needs to know.
-pub(crate) struct Surroundings<'a> {
-    /// What paths are relative to.
-    pub(crate) folder: &'a Path,
-    pub(crate) environment: &'a Environment,
-    /// Memory that the engine has for one call.
-    pub(crate) memory: usize,
-}
-
-/// Reads one entry; `None` where its component is not known.
+/// Reads one entry; `None` where its component is not known. `memory` is what the engine has for one
+/// call.
 pub(crate) fn read(
     name: &str,
     value: &Value,
+    memory: usize,
     surroundings: &Surroundings,
     problems: &mut Problems,
 ) -> Option<ProviderEntry> {
@@ -82,6 +88,11 @@ pub(crate) fn read(
             "add `component = \"bundled:…\"`, or the path of a `.wasm` file",
         );
     }
+    let mut places = Places {
+        header: value.key.clone(),
+        component: component.as_ref().map_or(0..0, |it| it.span.clone()),
+        ..Places::default()
+    };
     let component = component.and_then(|it| component_source(&it, surroundings, problems));
     let allow = table
         .take("allow")
@@ -94,22 +105,40 @@ pub(crate) fn read(
         .iter()
         .filter_map(|line| line.parse::<Pattern>().ok())
         .collect();
-    let mut places = Places {
-        header: value.key.clone(),
-        ..Places::default()
-    };
-    let secrets = table.take("secrets");
-    let secrets = secrets.map(|it| secrets_of(&it, &grant, &mut places, surroundings, problems));
+    let mut missing = Vec::new();
+    let secrets = table.take("secrets").and_then(|it| {
+        let table = secrets_of(&it, problems)?;
+        let secrets = table.values().filter_map(|(name, value)| {
+            places.secrets.insert(name.into(), value.key.clone());
+            credential::read(name, &value, &grant, surroundings, &mut missing, problems)
+        });
+        Some(secrets.collect())
+    });
     let settings = table
         .take("settings")
         .map(|it| settings_of(&it, &mut places, problems));
     let limits = table
         .take("limits")
-        .and_then(|it| limits_of(&it, surroundings, problems));
+        .and_then(|it| limits_of(&it, memory, problems));
     if let Some(isolation) = table.take("isolation") {
         check_isolation(&isolation, problems);
     }
+    let rate = rate::read(&mut table, problems);
+    let breaker = table
+        .take("breaker")
+        .and_then(|it| it.table(r#"{ failures = 5, cool-down = "30 s" }"#, problems))
+        .map(|it| breaker::read(it, problems));
+    let prices = table
+        .take("prices")
+        .and_then(|it| {
+            it.table(
+                r#"{ "gpt-5-mini" = { input = "0.25 USD", output = "2 USD" } }"#,
+                problems,
+            )
+        })
+        .map(|it| prices::read(it, problems));
     table.finish(problems);
+    let (breaker, prices) = (breaker.unwrap_or_default(), prices.unwrap_or_default());
     Some(ProviderEntry {
         component: component?,
         config: ProviderConfig {
@@ -117,9 +146,24 @@ pub(crate) fn read(
             private: private.unwrap_or_default(),
             secrets: secrets.unwrap_or_default(),
             settings: settings.unwrap_or_default(),
-            limits: limits.unwrap_or_else(|| limits::default(surroundings.memory)),
-            ..ProviderConfig::default()
+            limits: limits.unwrap_or_else(|| limits::default(memory)),
+            rates: RateLimits {
+                requests_per_minute: rate.requests,
+                tokens_per_minute: rate.tokens,
+            },
+            breaker: BreakerConfig {
+                failures: breaker.failures,
+                cool_down: breaker.cool_down,
+            },
+            prices: prices
+                .iter()
+                .map(|(model, prices)| (model.clone(), prices.into()))
+                .collect(),
         },
+        rate,
+        breaker,
+        prices,
+        missing,
         places,
     })
 }
@@ -190,30 +234,11 @@ fn grant(value: &Value, problems: &mut Problems) -> Vec<String> {
     allow
 }
 
-fn secrets_of(
-    value: &Value,
-    grant: &Grant,
-    places: &mut Places,
-    surroundings: &Surroundings,
-    problems: &mut Problems,
-) -> Vec<SecretConfig> {
-    if !matches!(value.value, DeValue::Table(_)) {
+fn secrets_of<'d>(value: &Value<'d>, problems: &mut Problems) -> Option<Table<'d>> {
+    if !value.is_table() {
         problems.hide(&value.span);
     }
-    let example = r#"{ api-key = { env = "EXAMPLE_API_KEY" } }"#;
-    let Some(table) = value.table(example, problems) else {
-        return Vec::new();
-    };
-    let Surroundings {
-        folder,
-        environment,
-        ..
-    } = surroundings;
-    let secrets = table.values().filter_map(|(name, value)| {
-        places.secrets.insert(name.into(), value.key.clone());
-        secret::read(name, &value, grant, folder, environment, problems)
-    });
-    secrets.collect()
+    value.table(r#"{ api-key = { env = "EXAMPLE_API_KEY" } }"#, problems)
 }
 
 fn settings_of(
@@ -249,13 +274,9 @@ fn settings_of(
     settings
 }
 
-fn limits_of(
-    value: &Value,
-    surroundings: &Surroundings,
-    problems: &mut Problems,
-) -> Option<Limits> {
+fn limits_of(value: &Value, memory: usize, problems: &mut Problems) -> Option<Limits> {
     let table: Table = value.table(r#"{ memory = "64 MiB" }"#, problems)?;
-    Some(limits::read(table, surroundings.memory, problems))
+    Some(limits::read(table, memory, problems))
 }
 
 fn check_isolation(value: &Value, problems: &mut Problems) {

@@ -1,14 +1,17 @@
-//! `[providers.NAME.secrets]`: where the value of a credential comes from. Never from this file.
+//! Where a secret is kept: in an environment variable or a file. Never in the configuration.
+//!
+//! A secret that is not there is no problem of the file yet: most commands need none, or that of one
+//! provider. It becomes one when it is asked for.
 
 use std::io::Read as _;
+use std::ops::Range;
 use std::path::Path;
 
-use tidegate_grants::{Binding, Grant, Secret};
-use tidegate_host::SecretConfig;
+use tidegate_grants::Secret;
 use toml::de::DeValue;
 
-use crate::environment::Environment;
 use crate::problem::Problems;
+use crate::surroundings::Surroundings;
 use crate::table::{Table, Value};
 
 /// More than any key, token or certificate; a path that leads to something endless stops here.
@@ -16,18 +19,50 @@ const LONGEST: u64 = 64 << 10;
 
 const EXAMPLE: &str = r#"{ env = "EXAMPLE_API_KEY" }"#;
 
-/// Reads one credential. `grant` is what its `to` may narrow.
-pub(crate) fn read(
-    name: &str,
-    value: &Value,
-    grant: &Grant,
-    folder: &Path,
-    environment: &Environment,
-    problems: &mut Problems,
-) -> Option<SecretConfig> {
-    if !matches!(value.value, DeValue::Table(_)) {
-        // It may be the secret itself: it must not be on the screen, or in the log of a build.
+/// One secret, or several of which each is valid: the new one and the old one, while users of it
+/// are being told.
+#[derive(Debug, Clone, Default)]
+pub struct Secrets {
+    /// Those that are there.
+    pub values: Vec<Secret>,
+    /// Those that are not.
+    pub missing: Vec<MissingSecret>,
+}
+
+/// A secret that the configuration names and that is not there.
+#[derive(Debug, Clone)]
+pub struct MissingSecret {
+    /// What names it: `providers.openai.secrets.api-key`.
+    pub key: String,
+    /// The last part of it: `api-key`.
+    pub name: String,
+    /// The environment variable that should hold it; `None`: it is kept in a file.
+    pub variable: Option<String>,
+    /// Why there is none: the environment variable `OPENAI_API_KEY` is not set.
+    pub reason: String,
+    pub(crate) hint: String,
+    pub(crate) span: Range<usize>,
+}
+
+impl MissingSecret {
+    /// Makes a problem of it.
+    pub(crate) fn add_to(&self, problems: &mut Problems) {
+        problems.add(&self.span, &self.reason, &self.hint);
+    }
+}
+
+/// What is found where a secret should be.
+pub(crate) enum Kept {
+    There(Secret),
+    Missing(MissingSecret),
+}
+
+/// The table of a secret; anything else is hidden, because it may be the secret itself, which must
+/// not be on the screen or in the log of a build.
+pub(crate) fn table<'d>(value: &Value<'d>, problems: &mut Problems) -> Option<Table<'d>> {
+    if !value.is_table() {
         problems.hide(&value.span);
+        let name = value.name();
         problems.add(
             &value.span,
             format!("`{}` must not be written into this file", value.path),
@@ -35,71 +70,102 @@ pub(crate) fn read(
         );
         return None;
     }
-    let mut table = value.table(EXAMPLE, problems)?;
-    let secret = source(&mut table, value, folder, environment, problems);
-    let to = table.take("to").and_then(|to| {
-        let origins = to.texts(r#"["https://api.example.com"]"#, problems)?;
-        let binding = Binding::new(name, Secret::new(""), grant.origins());
-        for (origin, span) in &origins {
-            if let Err(error) = binding.clone().narrowed([origin]) {
-                problems.add_error(span, error);
-            }
-        }
-        Some(
-            origins
-                .into_iter()
-                .map(|(origin, _)| origin.into())
-                .collect(),
-        )
-    });
-    let expose = table
-        .take("expose")
-        .and_then(|expose| expose.boolean(problems));
-    table.finish(problems);
-    Some(SecretConfig {
-        name: name.into(),
-        secret: secret?,
-        to,
-        expose: expose.unwrap_or_default(),
-    })
+    value.table(EXAMPLE, problems)
 }
 
-fn source(
+/// Reads one secret, or a list of them.
+pub(crate) fn read(value: &Value, surroundings: &Surroundings, problems: &mut Problems) -> Secrets {
+    let mut secrets = Secrets::default();
+    let several = match value.value {
+        DeValue::Array(_) => value.items("a list", EXAMPLE, problems).unwrap_or_default(),
+        _ => vec![value.clone()],
+    };
+    if several.is_empty() {
+        problems.add(
+            &value.span,
+            format!("`{}` is empty", value.path),
+            format!("write `{EXAMPLE}`, or several of these in a list"),
+        );
+    }
+    for value in &several {
+        let Some(mut table) = table(value, problems) else {
+            continue;
+        };
+        match source(&mut table, value, surroundings, problems) {
+            None => {}
+            Some(Kept::There(secret))
+                if secret.expose().bytes().all(|byte| byte.is_ascii_graphic()) =>
+            {
+                secrets.values.push(secret);
+            }
+            Some(Kept::There(_)) => problems.add(
+                &value.span,
+                format!(
+                    "the value of `{}` cannot be sent in a header, so that nobody could use it",
+                    value.path
+                ),
+                "give letters, digits and punctuation of ASCII, without spaces",
+            ),
+            Some(Kept::Missing(missing)) => secrets.missing.push(missing),
+        }
+        table.finish(problems);
+    }
+    secrets
+}
+
+/// Reads `env` or `file`.
+pub(crate) fn source(
     table: &mut Table,
     value: &Value,
-    folder: &Path,
-    environment: &Environment,
+    surroundings: &Surroundings,
     problems: &mut Problems,
-) -> Option<Secret> {
+) -> Option<Kept> {
+    let missing = |variable: Option<&str>, reason: String, hint: String, place: &Value| {
+        Kept::Missing(MissingSecret {
+            key: value.path.clone(),
+            name: value.name().into(),
+            variable: variable.map(Into::into),
+            reason,
+            hint,
+            span: place.span.clone(),
+        })
+    };
     match (table.take("env"), table.take("file")) {
         (Some(env), None) => {
             let variable = env.text(r#""EXAMPLE_API_KEY""#, problems)?;
-            let secret = environment.variable(variable);
-            if secret.is_none() {
+            if !is_variable(variable) {
+                // A key in place of the name of its variable is a mistake that is made.
+                problems.hide(&env.span);
                 problems.add(
                     &env.span,
-                    format!(
-                        "the environment variable `{}` is not set",
-                        variable.escape_debug()
-                    ),
-                    format!("set it, or change `{}`", env.path),
+                    format!("`{}` is not the name of an environment variable", env.path),
+                    format!("write it like `{EXAMPLE}`, and set that variable to the secret"),
                 );
+                return None;
             }
-            secret.map(Secret::new)
+            Some(match surroundings.environment.variable(variable) {
+                Some(secret) => Kept::There(Secret::new(secret)),
+                None => missing(
+                    Some(variable),
+                    format!("the environment variable `{variable}` is not set"),
+                    format!("set it, or change `{}`", env.path),
+                    &env,
+                ),
+            })
         }
         (None, Some(file)) => {
-            let path = folder.join(file.text(r#""api-key.txt""#, problems)?);
-            match read_file(&path) {
-                Ok(secret) => Some(secret),
-                Err(problem) => {
-                    problems.add(
-                        &file.span,
-                        format!("the secret file `{}` {problem}", path.display()),
-                        "paths are relative to the folder of this file",
-                    );
-                    None
-                }
-            }
+            let path = surroundings
+                .folder
+                .join(file.text(r#""api-key.txt""#, problems)?);
+            Some(match read_file(&path) {
+                Ok(secret) => Kept::There(secret),
+                Err(problem) => missing(
+                    None,
+                    format!("the secret file `{}` {problem}", path.display()),
+                    "paths are relative to the folder of this file".into(),
+                    &file,
+                ),
+            })
         }
         (Some(_), Some(file)) => {
             problems.add(
@@ -118,6 +184,15 @@ fn source(
             None
         }
     }
+}
+
+/// What shells let one set.
+fn is_variable(name: &str) -> bool {
+    !name.starts_with(|first: char| first.is_ascii_digit())
+        && !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// The text of a file without the line break that editors put at its end.

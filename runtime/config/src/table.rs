@@ -16,7 +16,9 @@ pub(crate) struct Table<'d> {
 }
 
 /// A value and where it stands.
+#[derive(Clone)]
 pub(crate) struct Value<'d> {
+    name: &'d str,
     /// `providers.openai.limits.memory`.
     pub(crate) path: String,
     /// Of its key.
@@ -43,12 +45,22 @@ impl<'d> Table<'d> {
             .map(|(_, value)| value)
     }
 
+    /// The table of a section that is known, `None` where there is none.
+    pub(crate) fn section(
+        &mut self,
+        name: &'static str,
+        problems: &mut Problems,
+    ) -> Option<Table<'d>> {
+        self.take(name)?.table(&format!("[{name}]"), problems)
+    }
+
     /// All values, for tables whose keys are names that the operator chooses.
     pub(crate) fn values(&self) -> impl Iterator<Item = (&'d str, Value<'d>)> + use<'d> {
         let path = self.path.clone();
         self.entries.iter().map(move |(key, value)| {
             let name: &str = key.get_ref();
             let value = Value {
+                name,
                 path: match path.as_str() {
                     "" => name.into(),
                     path => format!("{path}.{name}"),
@@ -83,6 +95,20 @@ impl<'d> Table<'d> {
 }
 
 impl<'d> Value<'d> {
+    /// Whether it is a table, for whoever must hide anything else.
+    pub(crate) fn is_table(&self) -> bool {
+        matches!(self.value, DeValue::Table(_))
+    }
+
+    pub(crate) fn is_empty_list(&self) -> bool {
+        matches!(self.value, DeValue::Array(items) if items.is_empty())
+    }
+
+    /// Its key, without the tables around it.
+    pub(crate) fn name(&self) -> &'d str {
+        self.name
+    }
+
     /// A string; anything else is a problem, and `None`.
     pub(crate) fn text(&self, example: &str, problems: &mut Problems) -> Option<&'d str> {
         match self.value {
@@ -130,22 +156,35 @@ impl<'d> Value<'d> {
         example: &str,
         problems: &mut Problems,
     ) -> Option<Vec<(&'d str, Range<usize>)>> {
-        let DeValue::Array(items) = self.value else {
-            return self.wrong_type("a list of strings", example, problems);
-        };
+        let items = self.items("a list of strings", example, problems)?;
+        let example = example.trim_matches(['[', ']']);
         let mut texts = Vec::with_capacity(items.len());
-        for (index, item) in items.iter().enumerate() {
-            let item = Value {
-                path: format!("{}[{index}]", self.path),
-                key: self.key.clone(),
-                span: item.span(),
-                value: item.get_ref(),
-            };
-            if let Some(text) = item.text(example.trim_matches(['[', ']']), problems) {
+        for item in items {
+            if let Some(text) = item.text(example, problems) {
                 texts.push((text, item.span));
             }
         }
         Some(texts)
+    }
+
+    /// The values of a list, each with its place.
+    pub(crate) fn items(
+        &self,
+        wanted: &str,
+        example: &str,
+        problems: &mut Problems,
+    ) -> Option<Vec<Value<'d>>> {
+        let DeValue::Array(items) = self.value else {
+            return self.wrong_type(wanted, example, problems);
+        };
+        let items = items.iter().enumerate().map(|(index, item)| Value {
+            name: self.name,
+            path: format!("{}[{index}]", self.path),
+            key: item.span(),
+            span: item.span(),
+            value: item.get_ref(),
+        });
+        Some(items.collect())
     }
 
     pub(crate) fn wrong_type<T>(

@@ -41,7 +41,8 @@ pub enum Outcome {
     /// It was sent, and the answer was not read to its end: the caller went away, or the guest had
     /// enough.
     Abandoned,
-    /// It was not sent: the grant, or the address it led to. The sentence is for the operator.
+    /// It was not sent: the grant, the address it led to, or `limits.fetches`, of which the first
+    /// request too many speaks for all of its call. The sentence is for the operator.
     Denied(String),
     /// It was allowed, and failed.
     Failed(FetchFailureKind),

@@ -16,7 +16,7 @@ use crate::limits::Limits;
 use crate::state::State;
 use crate::types::ProviderInfo;
 use crate::wasi::{self, Wasi};
-use crate::{cache, describe};
+use crate::{cache, describe, file};
 
 /// A provider component, ready to be instantiated. Cloning gives another handle.
 #[derive(Clone)]
@@ -36,28 +36,13 @@ struct Loaded {
 }
 
 impl Component {
-    /// Loads a component from a file.
+    /// Loads a component from a file, which must be a regular one.
     ///
     /// Never call this on a request's path: a large component compiles for seconds.
     pub async fn from_file(engine: &Engine, path: impl AsRef<Path>) -> Result<Self, LoadError> {
         let path = path.as_ref();
+        let bytes = file::read(path, engine.config.component_size).await?;
         let name = path.display().to_string();
-        let unreadable = |error| LoadError::Read {
-            path: name.clone(),
-            error,
-        };
-        // A size that is too large is refused before anything is read.
-        let metadata = std::fs::metadata(path).map_err(unreadable)?;
-        if !metadata.is_file() {
-            // A device or a pipe says that it is empty, and may never end.
-            return Err(LoadError::NotAComponent {
-                name,
-                what: "no file",
-                hint: "give the path of a `.wasm` file",
-            });
-        }
-        check_size(engine, &name, metadata.len())?;
-        let bytes = std::fs::read(path).map_err(unreadable)?;
         Self::from_bytes(engine, &name, bytes).await
     }
 
@@ -69,7 +54,7 @@ impl Component {
     ) -> Result<Self, LoadError> {
         let bytes = bytes.into();
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        check_size(engine, name, size)?;
+        file::check_size(name, size, engine.config.component_size)?;
         check_is_component(name, &bytes)?;
         let digest = Digest::of(&bytes);
         let began = Instant::now();
@@ -161,18 +146,6 @@ impl std::fmt::Debug for Component {
             .field("name", &self.0.name)
             .field("digest", &self.0.digest)
             .finish_non_exhaustive()
-    }
-}
-
-fn check_size(engine: &Engine, name: &str, size: u64) -> Result<(), LoadError> {
-    let limit = engine.config.component_size;
-    match size > limit {
-        true => Err(LoadError::TooLarge {
-            name: name.into(),
-            size,
-            limit,
-        }),
-        false => Ok(()),
     }
 }
 

@@ -3,12 +3,44 @@
 use bytes::Bytes;
 use futures::FutureExt as _;
 
+use crate::budget::Holding;
 use crate::egress::Answer;
+use crate::error::Fault;
 use crate::framing::Decoder;
 use crate::types::{FetchFailure, FetchFailureKind, Input};
 
 /// The most bytes delivered in one input: what a guest must have room for beside its own state.
 const BATCH: usize = 256 << 10;
+
+/// Why there is no next input.
+pub(crate) enum Stuck {
+    /// The answer broke off; the guest is told.
+    Answer(FetchFailure),
+    /// The host has no room for it; the call is over.
+    Host(Fault),
+}
+
+impl From<FetchFailure> for Stuck {
+    fn from(failure: FetchFailure) -> Self {
+        Stuck::Answer(failure)
+    }
+}
+
+impl From<Fault> for Stuck {
+    fn from(fault: Fault) -> Self {
+        Stuck::Host(fault)
+    }
+}
+
+/// The whole body of an answer.
+pub(crate) async fn whole(answer: &mut Answer, held: &mut Holding) -> Result<Vec<u8>, Stuck> {
+    let mut body = Vec::new();
+    while let Some(piece) = answer.chunk().await? {
+        held.add(piece.len())?;
+        body.extend_from_slice(&piece);
+    }
+    Ok(body)
+}
 
 /// An answer that is being delivered.
 pub(crate) struct OpenAnswer {
@@ -32,19 +64,19 @@ impl OpenAnswer {
     }
 
     /// The next input; `None` at the end.
-    pub(crate) async fn next(&mut self) -> Result<Option<Input>, FetchFailure> {
+    pub(crate) async fn next(&mut self, held: &mut Holding) -> Result<Option<Input>, Stuck> {
         if let Some(failure) = self.failure.take() {
-            return Err(failure);
+            return Err(failure.into());
         }
         if self.complete {
             return Ok(None);
         }
         let Some(decoder) = &mut self.decoder else {
-            return Ok(self
-                .answer
-                .chunk()
-                .await?
-                .map(|piece| Input::Body(piece.into())));
+            let Some(piece) = self.answer.chunk().await? else {
+                return Ok(None);
+            };
+            held.add(piece.len())?;
+            return Ok(Some(Input::Body(piece.into())));
         };
         let mut frames = Vec::new();
         let mut size = 0;
@@ -59,6 +91,7 @@ impl OpenAnswer {
             };
             let decoded = match piece {
                 Ok(Some(piece)) => {
+                    held.add(piece.len())?;
                     size += piece.len();
                     decoder.push(&piece, &mut frames)
                 }
@@ -84,7 +117,7 @@ impl OpenAnswer {
         }
         if frames.is_empty() {
             return match self.failure.take() {
-                Some(failure) => Err(failure),
+                Some(failure) => Err(failure.into()),
                 None => Ok(None),
             };
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
+use crate::budget::Budget;
 use crate::error::{Error, Result};
 
 /// How often the epoch advances: the resolution of CPU limits, and the longest time a guest that
@@ -27,6 +28,9 @@ pub struct EngineConfig {
     pub component_size: u64,
     /// How long a component may compile.
     pub compile_time: Duration,
+    /// Bytes that the host holds for all calls together: bodies on their way out, answers on their
+    /// way in, outputs that wait for their caller. A call that would exceed them ends as busy.
+    pub buffers: usize,
     /// Where compiled code is kept between runs. `None`: nowhere. The folder must belong to this
     /// program alone: compiled code is executed as it is found.
     pub cache: Option<PathBuf>,
@@ -39,6 +43,9 @@ impl Default for EngineConfig {
             memory: 512 << 20,
             component_size: 64 << 20,
             compile_time: Duration::from_secs(120),
+            // Thirty calls with the largest answer that the default limits allow, or the 64 KiB that
+            // a small one takes for every instance there is, eight times over.
+            buffers: 2 << 30,
             cache: None,
         }
     }
@@ -49,6 +56,7 @@ impl Default for EngineConfig {
 pub struct Engine {
     pub(crate) inner: wasmtime::Engine,
     pub(crate) config: Arc<EngineConfig>,
+    pub(crate) budget: Arc<Budget>,
 }
 
 impl Engine {
@@ -61,6 +69,7 @@ impl Engine {
         start_clock(&inner)?;
         Ok(Engine {
             inner,
+            budget: Arc::new(Budget::new(config.buffers)),
             config: Arc::new(config),
         })
     }

@@ -54,8 +54,8 @@ pub enum Error {
         suggestion: Option<String>,
     },
 
-    /// The caller waits: as many calls as `limits.concurrency` allows are under way, or every
-    /// instance of the engine's pool is in use.
+    /// The caller waits: as many calls as `limits.concurrency` allows are under way, every instance
+    /// of the engine's pool is in use, or the host holds as many bytes for all calls as it may.
     #[error("provider `{provider}` is busy: {what}\nhint: try again later, or raise {limit}")]
     Busy {
         /// The provider's name.
@@ -68,8 +68,8 @@ pub enum Error {
 
     /// The caller waits: the provider has had its requests or tokens of this minute.
     #[error(
-        "provider `{provider}` has used up its {limit} {what} per minute\nhint: try again in {}, or raise `limits.{what}-per-minute`",
-        seconds(.retry_after)
+        "provider `{provider}` has used up its {limit} {what} per minute\nhint: try again in {}, or raise `providers.{provider}.{}`",
+        seconds(.retry_after), rate_key(.what)
     )]
     RateLimited {
         /// The provider's name.
@@ -116,6 +116,9 @@ pub enum Fault {
     /// Not its fault: no instance is free.
     #[error("found no free instance")]
     PoolFull,
+    /// Not its fault: the host holds as much for all calls as it may (`engine.buffers`).
+    #[error("found no room in the host's buffers (`engine.buffers`)")]
+    BuffersFull,
     /// It recursed too deeply.
     #[error("overflowed its stack")]
     Stack,
@@ -251,6 +254,14 @@ fn size(bytes: usize) -> String {
     }
 }
 
+/// The key of a rate in the configuration.
+fn rate_key(what: &str) -> &'static str {
+    match what {
+        "tokens" => "tpm",
+        _ => "rpm",
+    }
+}
+
 /// A wait as people say it; never shorter than it is.
 fn seconds(wait: &Duration) -> String {
     match wait.as_secs_f64().ceil() {
@@ -267,10 +278,26 @@ fn nearest(suggestion: &Option<String>) -> String {
 }
 
 impl Error {
+    /// What a fault comes to: an error of the guest, unless it was not the guest's fault.
     pub(crate) fn guest(provider: &str, fault: Fault) -> Self {
-        Error::Guest {
-            provider: provider.into(),
-            fault,
+        let provider = provider.into();
+        let busy = |provider, what, limit| Error::Busy {
+            provider,
+            what,
+            limit,
+        };
+        match fault {
+            Fault::PoolFull => busy(
+                provider,
+                "all instances of the engine's pool are in use",
+                "`instances` of the engine",
+            ),
+            Fault::BuffersFull => busy(
+                provider,
+                "the host holds as many bytes for all calls as it may",
+                "`buffers` of the engine",
+            ),
+            fault => Error::Guest { provider, fault },
         }
     }
 

@@ -11,7 +11,8 @@ use bytes::Bytes;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
-use crate::delivery::OpenAnswer;
+use crate::budget::Holding;
+use crate::delivery::{self, OpenAnswer, Stuck};
 use crate::egress::{Outbound, Payload};
 use crate::engine::TICK;
 use crate::error::{Error, Fault};
@@ -45,6 +46,9 @@ struct Work {
     turn: Turn,
     answer: Option<OpenAnswer>,
     outputs: VecDeque<Output>,
+    /// What is charged to the engine's budget: a body until it is sent, an answer until the guest has
+    /// taken it, then the outputs that came of it until the caller has taken them all.
+    held: Holding,
     log: GuestLog,
     /// Whether the operation must end with a finish.
     must_finish: bool,
@@ -85,6 +89,7 @@ impl Exchange {
                 turn: Turn::Start(Box::new((operation, context))),
                 answer: None,
                 outputs: VecDeque::new(),
+                held: Holding::new(version.component().engine().budget.clone()),
                 log: GuestLog::new(version.way_out.access.provider.clone(), limits.log),
                 progress: Progress::default(),
                 fetches: 0,
@@ -98,13 +103,15 @@ impl Exchange {
         }
     }
 
-    /// The next output; `None` at the end. After an error there is only the end.
-    pub(crate) async fn next(&mut self) -> Option<Result<Output, Error>> {
+    /// The next outputs, one at least; `None` at the end. After an error there is only the end.
+    pub(crate) async fn next(&mut self) -> Option<Result<VecDeque<Output>, Error>> {
         let work = &mut self.work;
         loop {
-            if let Some(output) = work.outputs.pop_front() {
-                return Some(Ok(output));
+            if !work.outputs.is_empty() {
+                return Some(Ok(std::mem::take(&mut work.outputs)));
             }
+            // Those of before have been taken by the caller.
+            work.held.clear();
             // Should this future be dropped half-way, the exchange is over: the guest may be
             // suspended in the middle of a call.
             match std::mem::replace(&mut work.turn, Turn::Over) {
@@ -147,9 +154,9 @@ impl Work {
                 let actions = self.instance.start(&operation, &context).await?;
                 return self.perform_charged(actions);
             }
-            Turn::Deliver => self.deliver().await,
+            Turn::Deliver => self.deliver().await?,
             Turn::Input(input) => input,
-            Turn::Fetch(request) => self.fetch(*request).await,
+            Turn::Fetch(request) => self.fetch(*request).await?,
             Turn::Wait(duration) => {
                 tokio::time::sleep(duration).await;
                 Input::Elapsed
@@ -157,6 +164,8 @@ impl Work {
             Turn::Fail(_) | Turn::Over => return Ok(()),
         };
         let actions = self.instance.step(&input).await?;
+        drop(input);
+        self.held.clear();
         self.perform_charged(actions)
     }
 
@@ -181,13 +190,16 @@ impl Work {
             }
             match action {
                 Action::Emit(output) => {
-                    self.progress.note(&output, limits)?;
+                    let weight = self.progress.note(&output, limits)?;
+                    self.held.add(weight)?;
                     self.outputs.push_back(output);
                 }
                 Action::Log(record) => self.log.write(&self.request_id, &record),
                 Action::Fetch(request) => {
                     self.fetches += 1;
                     if self.fetches > limits.fetches {
+                        let (method, url) = (&request.method, &request.url);
+                        version.way_out.record_excess(&self.request_id, method, url);
                         return Err(Fault::Fetches(limits.fetches).into());
                     }
                     self.answer = None;
@@ -237,12 +249,13 @@ impl Work {
         Ok(())
     }
 
-    async fn fetch(&mut self, request: HttpRequest) -> Input {
+    async fn fetch(&mut self, request: HttpRequest) -> Result<Input, Stop> {
         let body: Bytes = match request.body {
             Some(Content::Text(text)) => text.into(),
             Some(Content::Bytes(bytes)) => bytes.into(),
             None => Bytes::new(),
         };
+        self.held.add(body.len())?;
         let outbound = Outbound {
             method: request.method,
             url: request.url,
@@ -254,8 +267,9 @@ impl Work {
         let sent = self.version.way_out.send(&self.request_id, outbound);
         let mut answer = match sent.await {
             Ok(answer) => answer,
-            Err(failure) => return Input::Failed(failure),
+            Err(failure) => return Ok(Input::Failed(failure)),
         };
+        self.held.clear();
         let mut head = types::Response {
             status: answer.status(),
             headers: answer.headers(),
@@ -273,32 +287,30 @@ impl Work {
             Delivery::AwsEventStream => framed(Framing::AwsEventStream),
         };
         if whole {
-            match answer.whole().await {
+            match delivery::whole(&mut answer, &mut self.held).await {
                 Ok(body) => head.body = Some(content(body)),
-                Err(failure) => return Input::Failed(failure),
+                Err(Stuck::Answer(failure)) => return Ok(Input::Failed(failure)),
+                Err(Stuck::Host(fault)) => return Err(fault.into()),
             }
-            return Input::Response(head);
+            return Ok(Input::Response(head));
         }
         self.answer = Some(OpenAnswer::new(answer, decoder));
-        Input::Response(head)
+        Ok(Input::Response(head))
     }
 
     /// The next input of the open answer: all that has arrived.
-    async fn deliver(&mut self) -> Input {
+    async fn deliver(&mut self) -> Result<Input, Stop> {
         let Some(open) = &mut self.answer else {
-            return Input::End;
+            return Ok(Input::End);
         };
-        match open.next().await {
-            Ok(Some(input)) => input,
-            Ok(None) => {
-                self.answer = None;
-                Input::End
-            }
-            Err(failure) => {
-                self.answer = None;
-                Input::Failed(failure)
-            }
-        }
+        let last = match open.next(&mut self.held).await {
+            Ok(Some(input)) => return Ok(input),
+            Ok(None) => Input::End,
+            Err(Stuck::Answer(failure)) => Input::Failed(failure),
+            Err(Stuck::Host(fault)) => return Err(fault.into()),
+        };
+        self.answer = None;
+        Ok(last)
     }
 }
 

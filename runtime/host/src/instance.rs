@@ -90,6 +90,10 @@ impl Instance {
 /// What a call comes to. The epoch callback runs while the guest does, and not while what it returns
 /// is read; a guest that returns much for little work of its own is stopped here.
 fn settle<T>(store: &Store<State>, outcome: wasmtime::Result<T>) -> Result<T, Fault> {
+    // Whatever a guest makes of a request that the host had no room for is not the guest's doing.
+    if store.data().wasi.is_out_of_room() {
+        return Err(Fault::BuffersFull);
+    }
     let value = outcome.map_err(|error| fault(store, error))?;
     let meter = &store.data().meter;
     match meter.is_overdrawn() {

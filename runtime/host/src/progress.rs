@@ -20,13 +20,14 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// Takes note of an output.
-    pub(crate) fn note(&mut self, output: &Output, limits: &Limits) -> Result<(), Fault> {
+    /// Takes note of an output, and says how much memory it holds.
+    pub(crate) fn note(&mut self, output: &Output, limits: &Limits) -> Result<usize, Fault> {
         self.outputs += 1;
         if self.outputs > limits.events {
             return Err(Fault::Events(limits.events));
         }
-        self.bytes = self.bytes.saturating_add(weight(output));
+        let weight = weight(output);
+        self.bytes = self.bytes.saturating_add(weight);
         if self.bytes > limits.output {
             return Err(Fault::Output(limits.output));
         }
@@ -41,7 +42,7 @@ impl Progress {
             let finished = self.choices.entry(choice).or_default();
             *finished |= matches!(event, StreamEvent::Finish(_));
         }
-        Ok(())
+        Ok(weight)
     }
 
     /// What is missing of an answer that is said to be done.

@@ -1,28 +1,26 @@
 //! A provider under its configured name: the current version, and the way to the next one.
 
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context as Task, Poll, ready};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use futures::Stream;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::component::Component;
+use crate::deadlines::Deadlines;
 use crate::digest::Digest;
 use crate::egress::Egress;
 use crate::error::{Error, Fault, Result};
 use crate::exchange::Exchange;
 use crate::instance::Instance;
 use crate::lineage::{Lineage, RolledBack};
-use crate::meter::{Cost, Meter};
-use crate::router::{Attempt, Attempts, BreakerStatus, Price, Rates};
+use crate::observer::Observer;
+pub use crate::outputs::Outputs;
+use crate::router::{Attempts, BreakerStatus, Price, Rates};
 use crate::types;
-use crate::types::{Context, ErrorKind, Operation, OperationKind, Output};
+use crate::types::{Context, ErrorKind, Operation, OperationKind};
 use crate::version::{ProviderConfig, Version};
 use crate::wasi::{Caller, Wasi};
-use crate::watch::Watch;
 
 /// In place of a timeout past what the clock can count.
 const A_LONG_TIME: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -35,6 +33,7 @@ pub struct Provider {
     configured: Mutex<Digest>,
     rates: Option<Arc<Mutex<Rates>>>,
     permits: Arc<Semaphore>,
+    deadlines: Arc<Deadlines>,
 }
 
 /// What one caller may say about one call.
@@ -70,6 +69,7 @@ impl Provider {
             configured: Mutex::new(configured),
             rates: rates.map(|rates| Arc::new(Mutex::new(rates))),
             permits: Arc::new(Semaphore::new(permits)),
+            deadlines: Arc::default(),
         })
     }
 
@@ -154,29 +154,36 @@ impl Provider {
     pub async fn call(&self, operation: Operation, options: CallOptions) -> Result<Outputs> {
         let version = self.version();
         let attempts = options.attempts.clone().unwrap_or_default();
-        let mut watch = Watch::new(
+        let mut observer = Observer::new(
             &self.lineage,
             &version,
             &operation,
             options.timeout,
             attempts,
         );
-        match self.begin(version, operation, options, &mut watch).await {
-            Ok(exchange) => Ok(Outputs::new(exchange, watch)),
+        match self.begin(version, operation, options, &mut observer).await {
+            Ok((exchange, deadline, timeout)) => Ok(Outputs::new(
+                exchange,
+                observer,
+                &self.deadlines,
+                deadline,
+                timeout,
+            )),
             Err(error) => {
-                watch.fail(&error);
+                observer.fail(&error);
                 Err(error)
             }
         }
     }
 
+    /// The exchange, its deadline, and how long that is away.
     async fn begin(
         &self,
         version: Arc<Version>,
         operation: Operation,
         options: CallOptions,
-        watch: &mut Watch,
-    ) -> Result<Exchange> {
+        observer: &mut Observer,
+    ) -> Result<(Exchange, Instant, Duration)> {
         self.check(&version, &operation)?;
         let permit = self.permits.clone().try_acquire_owned();
         let permit = permit.map_err(|_| Error::Busy {
@@ -184,7 +191,7 @@ impl Provider {
             what: "as many calls as are allowed are under way",
             limit: "`limits.concurrency`",
         })?;
-        watch.admit(&operation, self.rates.as_ref())?;
+        observer.admit(&operation, self.rates.as_ref())?;
         let limits = version.limits();
         let timeout = options
             .timeout
@@ -194,18 +201,12 @@ impl Provider {
         let request_id: Arc<str> = options.request_id.unwrap_or_else(request_id).into();
         let wasi = Wasi::new(Caller {
             way_out: version.way_out.clone(),
+            budget: version.component().engine().budget.clone(),
             request_id: request_id.clone(),
         });
         let instance = Instance::new(version.component().provider(), limits, wasi);
         let instance = match tokio::time::timeout_at(deadline, instance).await {
             Ok(Ok(instance)) => instance,
-            Ok(Err(Fault::PoolFull)) => {
-                return Err(Error::Busy {
-                    provider: self.name.to_string(),
-                    what: "all instances of the engine's pool are in use",
-                    limit: "`instances` of the engine",
-                });
-            }
             Ok(Err(fault)) => return Err(Error::guest(&self.name, fault)),
             Err(_) => return Err(Error::guest(&self.name, Fault::Timeout(timeout))),
         };
@@ -216,9 +217,10 @@ impl Provider {
             settings: version.settings().to_vec(),
             timeout_ms: Some(u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX)),
         };
-        Ok(Exchange::new(
+        let exchange = Exchange::new(
             version, instance, permit, operation, context, deadline, timeout,
-        ))
+        );
+        Ok((exchange, deadline, timeout))
     }
 
     /// Refuses what is known to fail, before anything is spent on it.
@@ -249,62 +251,6 @@ impl Provider {
             )));
         }
         Ok(())
-    }
-}
-
-/// The outputs of one operation as they come. Dropping it cancels guest and upstream.
-///
-/// An error is the last item.
-pub struct Outputs {
-    meter: Meter,
-    watch: Watch,
-    stream: Pin<Box<dyn Stream<Item = Result<Output>> + Send>>,
-}
-
-impl Outputs {
-    fn new(exchange: Exchange, watch: Watch) -> Self {
-        let meter = exchange.meter();
-        let step = |mut exchange: Exchange| async {
-            let output = exchange.next().await?;
-            Some((output, exchange))
-        };
-        Outputs {
-            meter,
-            watch,
-            stream: Box::pin(futures::stream::unfold(exchange, step)),
-        }
-    }
-
-    /// What the call has cost so far.
-    pub fn cost(&self) -> Cost {
-        self.meter.cost()
-    }
-
-    /// What was tried for this call, this attempt included.
-    pub fn attempts(&self) -> Vec<Attempt> {
-        self.watch.attempts().list()
-    }
-
-    /// Counts the call as failed, for a reason that only its reader can see.
-    pub(crate) fn fail(&mut self, error: &Error) {
-        self.watch.fail(error);
-    }
-}
-
-impl Stream for Outputs {
-    type Item = Result<Output>;
-
-    fn poll_next(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Self::Item>> {
-        if self.watch.has_ended() {
-            return Poll::Ready(None);
-        }
-        let output = ready!(self.stream.as_mut().poll_next(task));
-        match &output {
-            Some(Ok(output)) => self.watch.note(output),
-            Some(Err(error)) => self.watch.fail(error),
-            None => self.watch.succeed(),
-        }
-        Poll::Ready(output)
     }
 }
 

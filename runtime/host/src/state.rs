@@ -12,7 +12,7 @@ use crate::wasi::Wasi;
 pub(crate) struct State {
     pub(crate) meter: Meter,
     pub(crate) bounds: Bounds,
-    wasi: Wasi,
+    pub(crate) wasi: Wasi,
 }
 
 impl State {

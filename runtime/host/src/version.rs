@@ -280,13 +280,13 @@ fn check_limits(provider: &str, limits: &Limits, engine: &Engine) -> Result<()> 
 /// None per minute would be a provider that can never be called, with a wait that never ends.
 fn check_rates(provider: &str, rates: &RateLimits) -> Result<()> {
     let rates = [
-        ("requests-per-minute", rates.requests_per_minute),
-        ("tokens-per-minute", rates.tokens_per_minute),
+        ("rpm", rates.requests_per_minute),
+        ("tpm", rates.tokens_per_minute),
     ];
     match rates.into_iter().find(|(_, rate)| *rate == Some(0)) {
         None => Ok(()),
         Some((name, _)) => Err(Error::Config {
-            message: format!("`providers.{provider}.limits.{name}` is 0"),
+            message: format!("`providers.{provider}.{name}` is 0"),
             hint: "leave it out where nothing is to be limited".into(),
         }),
     }

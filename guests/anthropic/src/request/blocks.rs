@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::Serialize;
 use serde_json::value::RawValue;
 use tidegate_guest::Result;
 use tidegate_guest::types::*;
 
+use super::block::{Block, Content, Made};
 use super::cache::CacheControl;
-use super::media::{self, Source};
+use super::media;
 use super::place::Place;
 use crate::state::{self, PartState};
 use crate::warnings::Warnings;
@@ -33,84 +33,6 @@ const OWN_MEMBERS: [&str; 12] = [
     "type",
 ];
 
-/// A content block.
-#[derive(Serialize)]
-#[serde(untagged)]
-pub enum Block<'a> {
-    /// Made from a part.
-    Made(Made<'a>),
-    /// Handed back as it came.
-    Raw(Box<RawValue>),
-}
-
-/// A content block made from a part.
-#[derive(Serialize)]
-pub struct Made<'a> {
-    #[serde(flatten)]
-    content: Content<'a>,
-    #[serde(flatten)]
-    more: BTreeMap<String, Box<RawValue>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cache_control: Option<CacheControl>,
-}
-
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Content<'a> {
-    Text {
-        text: Cow<'a, str>,
-    },
-    Image {
-        source: Source<'a>,
-    },
-    Document {
-        source: Source<'a>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        title: Option<&'a str>,
-    },
-    ToolUse {
-        id: Cow<'a, str>,
-        name: &'a str,
-        input: Box<RawValue>,
-    },
-    ToolResult {
-        tool_use_id: Cow<'a, str>,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        content: Vec<Block<'a>>,
-        #[serde(skip_serializing_if = "std::ops::Not::not")]
-        is_error: bool,
-    },
-    Thinking {
-        thinking: &'a str,
-        signature: &'a str,
-    },
-    RedactedThinking {
-        data: &'a str,
-    },
-}
-
-impl<'a> Block<'a> {
-    /// A text block.
-    pub fn text(text: impl Into<Cow<'a, str>>) -> Self {
-        Content::Text { text: text.into() }.into()
-    }
-
-    /// Whether it answers a tool call.
-    pub fn is_tool_result(&self) -> bool {
-        matches!(self, Block::Made(made) if matches!(made.content, Content::ToolResult { .. }))
-    }
-}
-
-impl<'a> From<Content<'a>> for Block<'a> {
-    fn from(content: Content<'a>) -> Self {
-        Block::Made(Made {
-            content,
-            more: BTreeMap::new(),
-            cache_control: None,
-        })
-    }
-}
-
 /// The blocks of a system or developer message, where only text may stand.
 pub fn instructions<'a>(
     message: &'a Message,
@@ -120,10 +42,9 @@ pub fn instructions<'a>(
     let texts = message.parts.iter().map(|part| &part.content);
     for (index, content) in texts.enumerate() {
         if !matches!(content, PartContent::Text(_) | PartContent::Other(_)) {
-            return Err(unsupported(format!(
-                "{}: the system prompt can only hold text",
-                place.part(index)
-            )));
+            return Err(place
+                .part(index)
+                .unsupported("the system prompt can only hold text"));
         }
     }
     read(message, place, warnings)
@@ -214,11 +135,11 @@ fn read_part<'a>(
             return Ok(Some(Block::Raw(raw)));
         }
         PartContent::Audio(_) => {
-            return Err(unsupported(format!("{place}: the vendor takes no sound")));
+            return Err(place.unsupported("the vendor takes no sound"));
         }
         PartContent::Other(other) => {
-            return Err(unsupported(format!(
-                "{place}: parts of the kind `{}` are not known\nhint: `{RAW_BLOCK}` hands a content block over as it is",
+            return Err(place.unsupported(format!(
+                "parts of the kind `{}` are not known\nhint: `{RAW_BLOCK}` hands a content block over as it is",
                 other.name
             )));
         }
@@ -242,8 +163,8 @@ fn result_blocks<'a>(
                 Block::Raw(raw(&other.json, place)?)
             }
             ResultPart::Other(other) => {
-                return Err(unsupported(format!(
-                    "{place}: results of the kind `{}` are not known",
+                return Err(place.unsupported(format!(
+                    "results of the kind `{}` are not known",
                     other.name
                 )));
             }
@@ -291,9 +212,4 @@ fn raw(json: &str, place: Place) -> Result<Box<RawValue>> {
             format!("{place} is not valid JSON: {error}"),
         )
     })
-}
-
-/// The error for a part that the request would not make sense without.
-pub fn unsupported(message: String) -> Error {
-    Error::new(ErrorKind::Unsupported, message)
 }

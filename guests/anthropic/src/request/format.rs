@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use tidegate_guest::Result;
 use tidegate_guest::types::ResponseFormat;
 
-use super::blocks::Block;
+use super::block::Block;
 use super::schema;
 use crate::model::Model;
 use crate::warnings::Warnings;

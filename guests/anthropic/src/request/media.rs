@@ -9,38 +9,15 @@
 //! | a file of any type whose bytes are UTF-8 | `document` of text |
 //! | a file by URL or id | `document` |
 
-use std::borrow::Cow;
-
-use serde::Serialize;
 use tidegate_guest::Result;
 use tidegate_guest::media::{base64, split_data_url};
 use tidegate_guest::types::*;
 
-use super::blocks::{Content, unsupported};
+use super::block::{Content, Source};
 use super::place::Place;
 use crate::warnings::Warnings;
 
 const PDF: &str = "application/pdf";
-
-/// Where a picture or document is.
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Source<'a> {
-    Base64 {
-        media_type: &'a str,
-        data: Cow<'a, str>,
-    },
-    Text {
-        media_type: &'static str,
-        data: Cow<'a, str>,
-    },
-    Url {
-        url: &'a str,
-    },
-    File {
-        file_id: &'a str,
-    },
-}
 
 /// A picture.
 pub fn image<'a>(media: &'a Media, place: Place, warnings: &mut Warnings) -> Result<Content<'a>> {
@@ -52,9 +29,7 @@ pub fn image<'a>(media: &'a Media, place: Place, warnings: &mut Warnings) -> Res
     }
     let source = source(media, |bytes| match media_type(media) {
         Some(media_type) => Ok(encoded(media_type, bytes)),
-        None => Err(unsupported(format!(
-            "{place}: the type of the picture is not known"
-        ))),
+        None => Err(place.unsupported("the type of the picture is not known")),
     })?;
     Ok(Content::Image { source })
 }
@@ -72,8 +47,8 @@ pub fn document<'a>(media: &'a Media, place: Place) -> Result<Content<'a>> {
                 media_type: "text/plain",
                 data: text.into(),
             }),
-            (media_type, Err(_)) => Err(unsupported(format!(
-                "{place}: the vendor takes PDF, text and pictures, not `{}`",
+            (media_type, Err(_)) => Err(place.unsupported(format!(
+                "the vendor takes PDF, text and pictures, not `{}`",
                 media_type.unwrap_or("application/octet-stream")
             ))),
         }

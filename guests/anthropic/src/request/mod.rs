@@ -4,8 +4,9 @@
 mod turns;
 
 mod blocks;
-mod cache;
 mod media;
+mod block;
+mod cache;
 mod place;
 
 mod format;
@@ -18,7 +19,7 @@ use serde::Serialize;
 use tidegate_guest::Result;
 use tidegate_guest::types::*;
 
-use self::blocks::Block;
+use self::block::Block;
 use self::format::OutputConfig;
 use self::thinking::Thinking;
 use self::turns::{Conversation, Turn};

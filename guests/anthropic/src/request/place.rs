@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use tidegate_guest::types::{Error, ErrorKind};
+
 /// A message, or a part of one.
 #[derive(Clone, Copy)]
 pub struct Place {
@@ -25,6 +27,11 @@ impl Place {
             part: Some(index),
             ..self
         }
+    }
+
+    /// The error for what stands here and the request would make no sense without.
+    pub fn unsupported(self, why: impl fmt::Display) -> Error {
+        Error::new(ErrorKind::Unsupported, format!("{self}: {why}"))
     }
 }
 

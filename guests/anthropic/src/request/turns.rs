@@ -15,7 +15,8 @@ use serde::Serialize;
 use tidegate_guest::types::*;
 use tidegate_guest::{Result, time};
 
-use super::blocks::{self, Block};
+use super::block::Block;
+use super::blocks;
 use super::place::Place;
 use crate::model::Model;
 use crate::state::{self, MessageState};

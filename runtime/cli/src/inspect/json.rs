@@ -1,7 +1,7 @@
 //! For programs.
 
 use serde_json::{Map, Value, json};
-use tidegate_config::LIMITS;
+use tidegate_config::{LIMITS, Limit};
 use tidegate_host::json::{JsonError, to_json};
 
 use super::Inspected;
@@ -15,7 +15,7 @@ pub(super) fn of(inspected: &Inspected) -> Result<Value, JsonError> {
     let limits = inspected.limits();
     let limits: Map<String, Value> = LIMITS
         .iter()
-        .map(|limit| (limit.name.into(), limit.show(&limits).into()))
+        .map(|limit| (key(limit), limit.number(&limits).into()))
         .collect();
     let grant = config.as_ref().map(|config| {
         let secrets: Vec<&str> = config.secrets.iter().map(|it| it.name.as_str()).collect();
@@ -24,7 +24,7 @@ pub(super) fn of(inspected: &Inspected) -> Result<Value, JsonError> {
     Ok(json!({
         "component": source.to_string(),
         "digest": component.digest().to_string(),
-        "size": component.size(),
+        "size-bytes": component.size(),
         "compiled-in-ms": component.compiled_in().as_secs_f64() * 1000.0,
         "from-cache": component.from_cache(),
         "imports": component.imports(),
@@ -33,4 +33,12 @@ pub(super) fn of(inspected: &Inspected) -> Result<Value, JsonError> {
         "grant": grant,
         "limits": limits,
     }))
+}
+
+/// Its name with the unit: `memory-bytes`, `cpu-ms`, `fetches`.
+fn key(limit: &Limit) -> String {
+    match limit.unit() {
+        Some(unit) if !limit.name.ends_with(unit) => format!("{}-{unit}", limit.name),
+        _ => limit.name.into(),
+    }
 }

@@ -9,7 +9,6 @@ fn every_problem_is_an_error_of_its_own() {
 component = "bundled:openai"
 alow = []
 limits = { memory = "64 megs" }
-secrets = { api-key = { env = "OPENAI_API_KEY" } }
 "#,
     );
     home.run(&["chat", "openai/gpt-5-mini", "hi"]).fails(
@@ -27,13 +26,61 @@ error: `providers.openai.limits.memory` is `64 megs`, which is no size
 4 | limits = { memory = "64 megs" }
   |                     ^^^^^^^^^
 hint: units are `B`, `kB`, `MB`, `GB`, `KiB`, `MiB`, `GiB`
-error: the environment variable `OPENAI_API_KEY` is not set
- --> tidegate.toml:5:31
-  |
-5 | secrets = { api-key = { env = "OPENAI_API_KEY" } }
-  |                               ^^^^^^^^^^^^^^^^
-hint: set it, or change `providers.openai.secrets.api-key.env`
 "#,
+    );
+}
+
+#[test]
+fn a_secret_that_is_not_set_stops_the_calls_that_need_it_and_nothing_else() {
+    let home = Home::with_config(
+        r#"[providers.openai]
+component = "bundled:openai"
+allow = ["https://api.openai.com/v1/*"]
+secrets = { api-key = { env = "OPENAI_API_KEY" } }
+
+[providers.echo]
+component = "bundled:echo"
+"#,
+    );
+    let error = r#"error: the environment variable `OPENAI_API_KEY` is not set
+ --> tidegate.toml:4:31
+  |
+4 | secrets = { api-key = { env = "OPENAI_API_KEY" } }
+  |                               ^^^^^^^^^^^^^^^^
+hint: set it, or change `providers.openai.secrets.api-key.env`"#;
+    home.run(&["chat", "openai/gpt-5-mini", "hi"])
+        .fails(2, error);
+    home.run(&["models", "openai"]).fails(2, error);
+
+    home.run(&["chat", "echo/echo-1", "hi"]).prints("hi\n");
+    let note = "note: provider `openai` has no `api-key`: the environment variable `OPENAI_API_KEY` is not set\n";
+    let models = home.run(&["models"]);
+    assert_eq!((models.code, models.stderr.as_str()), (Some(0), note));
+    home.run(&[
+        "allows",
+        "--provider",
+        "openai",
+        "https://api.openai.com/v1/models",
+    ])
+    .prints("allowed by `https://api.openai.com/v1/*`\n  if the name leads to a public address\n");
+    assert_eq!(home.run(&["inspect", "openai"]).code, Some(0));
+    let providers = home.run(&["providers"]);
+    assert_eq!((providers.code, providers.stderr.as_str()), (Some(0), ""));
+    assert!(
+        providers.stdout.contains(
+            "\n  missing    api-key: the environment variable `OPENAI_API_KEY` is not set\n"
+        ),
+        "{}",
+        providers.stdout
+    );
+    let json = home.run(&["providers", "--json"]).json();
+    assert_eq!(
+        json["providers"][1]["missing"],
+        serde_json::json!([{
+            "credential": "api-key",
+            "environment": "OPENAI_API_KEY",
+            "reason": "the environment variable `OPENAI_API_KEY` is not set",
+        }])
     );
 }
 

@@ -24,6 +24,24 @@ fn an_interruption_hangs_up_on_the_upstream() {
 }
 
 #[test]
+fn an_interrupted_stream_of_json_says_so_in_its_last_line() {
+    let answer = Answer::sse(["{}", "{}"]).stall_after(4);
+    let upstream = Upstream::answering(answer);
+    let home = Home::with_openai(&upstream.origin());
+    let child = home
+        .command(&["chat", "openai/gpt-5-mini", "Hi", "--json", "--stream"])
+        .spawn()
+        .unwrap();
+    upstream.wait_for_requests(1).blocking();
+    interrupt(&child);
+    let ran = finish(child);
+    assert_eq!(ran.code, Some(130));
+    let error =
+        r#"{"error":{"exit-code":130,"hint":null,"kind":"interrupted","message":"interrupted"}}"#;
+    assert_eq!(ran.stdout.lines().last(), Some(error));
+}
+
+#[test]
 fn an_interruption_does_not_wait_for_input() {
     // Before it listens the system ends it, unless interruptions are ignored, as they are in the
     // background of a shell; after that it ends itself. So it is interrupted until it has ended.

@@ -16,9 +16,13 @@ fn the_readme_lists_the_exit_codes_of_the_help() {
 }
 
 #[test]
-fn the_version_is_that_of_the_package() {
-    let version = concat!("tidegate ", env!("CARGO_PKG_VERSION"), "\n");
-    Home::new().run(&["--version"]).prints(version);
+fn the_version_is_that_of_the_package_and_names_the_contracts() {
+    let short = concat!("tidegate ", env!("CARGO_PKG_VERSION"), "\n");
+    Home::new().run(&["-V"]).prints(short);
+    let contracts = "contracts: llm:provider@0.1.0\n";
+    Home::new()
+        .run(&["--version"])
+        .prints(&format!("{short}{contracts}"));
 }
 
 #[test]
@@ -31,4 +35,20 @@ fn a_filter_that_is_none_is_an_error() {
         "{}",
         ran.stderr
     );
+}
+
+#[test]
+fn the_readme_has_every_command() {
+    let help = Home::new().run(&["--help"]).stdout;
+    let commands = help.split_once("Commands:\n").unwrap().1;
+    let commands = commands.split_once("\n\n").unwrap().0;
+    let readme = include_str!("../../README.md");
+    for line in commands.lines() {
+        let command = line.split_whitespace().next().unwrap();
+        let row = format!("| `tidegate {command}");
+        assert!(
+            command == "help" || readme.contains(&row),
+            "`README.md` has no row `{row}`"
+        );
+    }
 }

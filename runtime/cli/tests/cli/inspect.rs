@@ -33,9 +33,12 @@ fn json_has_the_same_and_the_grant_of_a_configured_provider() {
         json["grant"]["allow"],
         serde_json::json!(["https://a.example/*"])
     );
-    assert_eq!(json["limits"]["memory"], "32 MiB");
+    assert_eq!(json["limits"]["memory-bytes"], 32 << 20);
+    assert_eq!(json["limits"]["timeout-ms"], 600_000);
+    assert_eq!(json["limits"]["header-bytes"], 64 << 10);
+    assert_eq!(json["limits"]["fetches"], 300);
     assert_eq!(json["imports"], serde_json::json!([]));
-    assert!(json["size"].as_u64().unwrap() > 1000);
+    assert!(json["size-bytes"].as_u64().unwrap() > 1000);
 }
 
 #[test]

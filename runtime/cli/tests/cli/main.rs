@@ -5,12 +5,18 @@
 )]
 
 mod support;
+#[cfg(unix)]
+mod terminal;
 
 mod allows;
 #[cfg(unix)]
 mod cache;
 mod chat;
+mod check_config;
+mod completions;
 mod config;
+#[cfg(unix)]
+mod conversation;
 mod demo;
 mod denials;
 mod embed;
@@ -18,6 +24,7 @@ mod embed;
 mod endings;
 mod help;
 mod inspect;
+mod json;
 mod models;
 mod openai;
 mod providers;

@@ -1,6 +1,6 @@
 //! What is read where nothing is wrong, and where paths begin.
 
-use tidegate_config::{Config, Environment};
+use tidegate_config::{Config, Environment, Strategy};
 
 use crate::read;
 
@@ -14,6 +14,7 @@ listen = "127.0.0.1:8080"
 [engine]
 memory = "256 MiB"
 compile-time = "1 min"
+buffers = "1 GiB"
 
 [providers.openai]
 component = "bundled:openai"
@@ -31,10 +32,12 @@ component = "bundled:echo"
 route = ["openai/gpt-5-mini"]
 
 [admin]
+key = { env = "KEY" }
 "#,
     );
     let config = config.unwrap();
     assert_eq!(config.engine.memory, 256 << 20);
+    assert_eq!(config.engine.buffers, 1 << 30);
     let openai = &config.providers["openai"];
     assert_eq!(openai.component.to_string(), "bundled:openai");
     assert_eq!(openai.config.allow, ["https://api.openai.com/v1/*"]);
@@ -65,6 +68,106 @@ route = ["openai/gpt-5-mini"]
     assert_eq!(openai.config.limits.fetches, 0);
     // Nothing is granted that is not written.
     assert!(config.providers["quiet"].config.allow.is_empty());
+}
+
+#[test]
+fn the_sections_of_the_gateway_are_data() {
+    let config = read(
+        r#"
+[providers.openai]
+component = "bundled:openai"
+rpm = 600
+tpm = 2_000_000
+breaker = { failures = 0, cool-down = "1 min" }
+prices = { "gpt-5-mini" = { input = "0.25 USD", output = "2 USD", cache-read = "0.025 USD" } }
+
+[models.fast]
+route = ["openai/gpt-5-mini", { model = "openai/meta/llama", weight = 0 }]
+strategy = "weighted"
+retries = 0
+timeout = "30 s"
+
+[models."openai/gpt-4"]
+route = ["openai/gpt-4", "openai/gpt-5-mini"]
+
+[gateway]
+listen = "[::]:80"
+cors-origins = ["https://app.example.com:8443"]
+body = "1 MiB"
+drain = "2 min"
+
+[[gateway.keys]]
+name = "team-a"
+secret = [{ env = "KEY" }, { env = "NEXT_KEY" }]
+models = ["fast", "openai/gpt-*"]
+tpm = 1000
+budget = { day = "2.50 USD" }
+
+[admin]
+key.env = "OTHER"
+
+[telemetry]
+otlp = "http://127.0.0.1:4317"
+json-logs = true
+"#,
+    );
+    let config = config.unwrap();
+    let openai = &config.providers["openai"];
+    assert_eq!(openai.rate.requests, Some(600));
+    assert_eq!(openai.rate.tokens, Some(2_000_000));
+    assert_eq!(
+        (openai.breaker.failures, openai.breaker.cool_down.as_secs()),
+        (0, 60)
+    );
+    let prices = &openai.prices["gpt-5-mini"];
+    assert_eq!(prices.input.to_string(), "0.25 USD");
+    assert_eq!(prices.output.millionths(), 2_000_000);
+    assert_eq!(prices.cache_read.unwrap().dollars(), 0.025);
+    assert_eq!(prices.cache_write, None);
+
+    let fast = &config.models["fast"];
+    let route: Vec<(String, u32)> = fast
+        .route
+        .iter()
+        .map(|entry| (entry.to_string(), entry.weight))
+        .collect();
+    let expected = [("openai/gpt-5-mini", 1), ("openai/meta/llama", 0)];
+    assert_eq!(
+        route,
+        expected.map(|(name, weight)| (name.to_owned(), weight))
+    );
+    assert_eq!((fast.strategy, fast.retries), (Strategy::Weighted, 0));
+    assert_eq!(fast.timeout.unwrap().as_secs(), 30);
+    assert_eq!(config.models["openai/gpt-4"].strategy, Strategy::Fallback);
+
+    let gateway = &config.gateway;
+    assert_eq!(gateway.listen.to_string(), "[::]:80");
+    assert_eq!(gateway.cors_origins, ["https://app.example.com:8443"]);
+    assert_eq!((gateway.body, gateway.drain.as_secs()), (1 << 20, 120));
+    let [key] = gateway.keys.as_slice() else {
+        panic!("one key");
+    };
+    assert_eq!(key.name, "team-a");
+    assert!(key.models.iter().any(|it| it.matches("openai/gpt-5")));
+    assert!(!key.models.iter().any(|it| it.matches("openai/o3")));
+    assert_eq!((key.rate.requests, key.rate.tokens), (None, Some(1000)));
+    let day = key.budget.day.unwrap();
+    assert_eq!((day.millionths(), day.dollars()), (2_500_000, 2.5));
+    // The old one is there; the new one is missed by whoever needs all.
+    assert_eq!(key.secret.values.len(), 1);
+    assert_eq!(key.secret.missing[0].variable.as_deref(), Some("NEXT_KEY"));
+
+    let admin = config.admin.as_ref().unwrap();
+    assert_eq!(admin.listen.to_string(), "127.0.0.1:8081");
+    assert_eq!(admin.key.values[0].expose(), "sk-456");
+    assert_eq!(
+        config.telemetry.otlp.as_deref(),
+        Some("http://127.0.0.1:4317")
+    );
+    assert!(config.telemetry.json_logs && !config.telemetry.log_prompts);
+    // Nothing of it is printed by accident.
+    let printed = format!("{:?} {admin:?}", gateway.keys);
+    assert!(!printed.contains("sk-"), "{printed}");
 }
 
 #[test]
@@ -99,6 +202,7 @@ secrets = { a = { file = "key.txt" }, b = { file = "windows.txt" }, c = { file =
     assert_eq!(secrets, ["sk-from-file", "sk from windows", "a\n"]);
 
     write("tidegate.toml", &text.replace("key.txt", "empty.txt"));
-    let error = Config::load(&file, &environment).unwrap_err().to_string();
+    let config = Config::load(&file, &environment).unwrap();
+    let error = config.require_secrets("mine").unwrap_err().to_string();
     assert!(error.contains("empty.txt` is empty"), "{error}");
 }

@@ -114,7 +114,8 @@ fn an_engine_out_of_range_says_the_range() {
         r#"[engine]
 instances = 0
 memory = "8 GiB"
-compile-time = "1 ms""#,
+compile-time = "1 ms"
+buffers = "1 MiB""#,
         r#"
 `engine.instances` is out of range
  --> tidegate.toml:2:13
@@ -136,6 +137,13 @@ hint: it may be 1 MiB to 4 GiB
 4 | compile-time = "1 ms"
   |                ^^^^^^
 hint: it may be 1 s to 1 h
+
+`engine.buffers` is out of range
+ --> tidegate.toml:5:11
+  |
+5 | buffers = "1 MiB"
+  |           ^^^^^^^
+hint: it may be 16 MiB to 1024 GiB
 "#,
     );
 }

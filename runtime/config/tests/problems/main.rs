@@ -15,12 +15,20 @@ mod secrets;
 
 mod limits;
 
+mod models;
+
+mod gateway;
+
+mod keys;
+
 use tidegate_config::{Config, Environment};
 
-/// Reads `text` in an environment with one key and two bundled components.
+/// Reads `text` in an environment with two keys and two bundled components.
 fn read(text: &str) -> Result<Config, String> {
     let environment = Environment::new(|name| match name {
         "KEY" => Some("sk-123".into()),
+        "OTHER" => Some("sk-456".into()),
+        "SPACED" => Some("two words".into()),
         "EMPTY" => Some(String::new()),
         _ => None,
     });
@@ -28,8 +36,16 @@ fn read(text: &str) -> Result<Config, String> {
     Config::parse("tidegate.toml", text, &environment).map_err(|error| error.to_string())
 }
 
+/// The problems of whoever needs every secret.
+fn read_with_secrets(text: &str) -> Result<Config, String> {
+    let config = read(text)?;
+    let secrets = config.require_all_secrets();
+    secrets.map(|()| config).map_err(|error| error.to_string())
+}
+
+/// Expects these problems, and no others.
 #[track_caller]
 fn check(text: &str, expected: &str) {
-    let problems = read(text).unwrap_err();
+    let problems = read_with_secrets(text).unwrap_err();
     assert_eq!(problems, expected.trim_matches('\n'), "\n{problems}\n");
 }

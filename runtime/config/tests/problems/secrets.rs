@@ -1,6 +1,6 @@
 //! Mistakes with secrets: pointed at, and their values never shown.
 
-use crate::check;
+use crate::{check, read};
 
 #[test]
 fn an_unset_variable_is_pointed_at() {
@@ -22,6 +22,63 @@ the environment variable `EMPTY` is not set
 3 | …s = { api-key = { env = "OPENAI_API_KEY" }, other = { env = "EMPTY" } }
   |                                                              ^^^^^^^
 hint: set it, or change `providers.openai.secrets.other.env`
+"#,
+    );
+}
+
+#[test]
+fn a_missing_secret_is_a_problem_of_whoever_needs_it_and_of_nobody_else() {
+    let config = read(
+        r#"[providers.openai]
+component = "bundled:openai"
+secrets = { api-key = { env = "KEY" }, organization = { file = "no/such/file" } }
+
+[providers.echo]
+component = "bundled:echo"
+
+[providers.groq]
+component = "bundled:openai"
+secrets = { api-key = { env = "GROQ_API_KEY" } }"#,
+    );
+    let config = config.unwrap();
+    assert_eq!(config.require_secrets("echo"), Ok(()));
+    let groq = config.require_secrets("groq").unwrap_err();
+    let [problem] = groq.problems() else {
+        panic!("one problem: {groq}");
+    };
+    assert_eq!(
+        (problem.message(), problem.line(), problem.column()),
+        (
+            "the environment variable `GROQ_API_KEY` is not set",
+            Some(10),
+            Some(31)
+        )
+    );
+    let openai = &config.providers["openai"];
+    let missing = openai.missing.iter().map(|secret| secret.key.as_str());
+    assert_eq!(
+        missing.collect::<Vec<_>>(),
+        ["providers.openai.secrets.organization"]
+    );
+    // What is there can be used, by whoever does without the rest.
+    assert_eq!(openai.config.secrets.len(), 1);
+    let all = config.require_all_secrets().unwrap_err();
+    assert_eq!(all.problems().len(), 2);
+}
+
+#[test]
+fn a_secret_in_place_of_its_variable_is_not_shown() {
+    check(
+        r#"[providers.openai]
+component = "bundled:openai"
+secrets = { api-key = { env = "sk-very-secret" } }"#,
+        r#"
+`providers.openai.secrets.api-key.env` is not the name of an environment variable
+ --> tidegate.toml:3:31
+  |
+3 | secrets = { api-key = { env = **************** } }
+  |                               ^^^^^^^^^^^^^^^^
+hint: write it like `{ env = "EXAMPLE_API_KEY" }`, and set that variable to the secret
 "#,
     );
 }
@@ -94,7 +151,7 @@ unknown key `api-key` in `providers.openai`
   |
 4 | api-key = ****************
   | ^^^^^^^
-hint: `providers.openai` has `component`, `allow`, `private`, `secrets`, `settings`, `limits`, `isolation`
+hint: `providers.openai` has `component`, `allow`, `private`, `secrets`, `settings`, `limits`, `isolation`, `rpm`, `tpm`, `breaker`, `prices`
 "#,
     );
 }

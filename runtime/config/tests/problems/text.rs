@@ -33,7 +33,7 @@ unknown key `colour` in `providers.openai`
   |
 3 | colour = "blue"
   | ^^^^^^
-hint: `providers.openai` has `component`, `allow`, `private`, `secrets`, `settings`, `limits`, `isolation`
+hint: `providers.openai` has `component`, `allow`, `private`, `secrets`, `settings`, `limits`, `isolation`, `rpm`, `tpm`, `breaker`, `prices`
 "#,
     );
 }
@@ -142,7 +142,7 @@ fn all_problems_are_told_at_once_in_the_order_of_the_file() {
         r#"[providers.openai]
 component = "bundled:opnai"
 limits = { memory = "64 megs" }
-secrets = { api-key = { env = "OPENAI_API_KEY" } }
+secrets = { api-key = { environment = "OPENAI_API_KEY" } }
 
 [egres]"#,
         r#"
@@ -160,12 +160,19 @@ hint: did you mean `openai`?
   |                     ^^^^^^^^^
 hint: units are `B`, `kB`, `MB`, `GB`, `KiB`, `MiB`, `GiB`
 
-the environment variable `OPENAI_API_KEY` is not set
- --> tidegate.toml:4:31
+`providers.openai.secrets.api-key` does not say where its value is
+ --> tidegate.toml:4:13
   |
-4 | secrets = { api-key = { env = "OPENAI_API_KEY" } }
-  |                               ^^^^^^^^^^^^^^^^
-hint: set it, or change `providers.openai.secrets.api-key.env`
+4 | secrets = { api-key = { environment = **************** } }
+  |             ^^^^^^^
+hint: write `{ env = "EXAMPLE_API_KEY" }`, or `{ file = "…" }`
+
+unknown key `environment` in `providers.openai.secrets.api-key`
+ --> tidegate.toml:4:25
+  |
+4 | secrets = { api-key = { environment = **************** } }
+  |                         ^^^^^^^^^^^
+hint: `providers.openai.secrets.api-key` has `env`, `file`, `to`, `expose`
 
 unknown key `egres`
  --> tidegate.toml:6:2

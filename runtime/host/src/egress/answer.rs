@@ -4,11 +4,12 @@ use std::error::Error as StdError;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_ENCODING;
+use http::{HeaderMap, Response, StatusCode};
 use tidegate_grants::HeaderLimits;
 use tokio::time::Instant;
 
 use crate::audit::{Outcome, Pending};
+use crate::egress::body::{Body, BodyError, Decoded};
 use crate::egress::mask::{Mask, MaskedStream};
 use crate::timer::Timer;
 use crate::types::{FetchFailure, FetchFailureKind, Header};
@@ -20,12 +21,11 @@ const A_LONG_TIME: Duration = Duration::from_secs(365 * 24 * 3600);
 pub(crate) struct Limits {
     pub(crate) idle: Duration,
     pub(crate) bytes: usize,
-    pub(crate) headers: HeaderLimits,
 }
 
 /// An answer whose body is read piece by piece. Dropping it closes the connection.
 pub(crate) struct Answer {
-    response: reqwest::Response,
+    head: Head,
     mask: Option<Mask>,
     masked: Option<MaskedStream>,
     limits: Limits,
@@ -36,14 +36,9 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    pub(crate) fn new(
-        response: reqwest::Response,
-        mask: Option<Mask>,
-        limits: Limits,
-        pending: Pending,
-    ) -> Self {
+    pub(crate) fn new(head: Head, mask: Option<Mask>, limits: Limits, pending: Pending) -> Self {
         Answer {
-            response,
+            head,
             masked: mask.clone().map(MaskedStream::new),
             mask,
             idle: Timer::new(Instant::now()),
@@ -55,12 +50,12 @@ impl Answer {
     }
 
     pub(crate) fn status(&self) -> u16 {
-        self.response.status().as_u16()
+        self.head.status()
     }
 
     /// Names in lower case; what is not UTF-8 becomes U+FFFD.
     pub(crate) fn headers(&self) -> Vec<Header> {
-        let headers = self.response.headers().iter();
+        let headers = self.head.headers.iter();
         headers
             .map(|(name, value)| Header {
                 name: name.as_str().into(),
@@ -81,10 +76,10 @@ impl Answer {
         while !self.ended {
             let idle = self.limits.idle;
             self.idle.postpone(later(idle));
-            let piece = match self.idle.limit(self.response.chunk()).await {
-                Some(Ok(Some(piece))) => self.accept(piece)?,
-                Some(Ok(None)) => self.end(),
-                Some(Err(error)) => return Err(self.fail(broken(&error))),
+            let piece = match self.idle.limit(self.head.body.piece()).await {
+                Some(Some(Ok(piece))) => self.accept(piece)?,
+                Some(None) => self.end(),
+                Some(Some(Err(error))) => return Err(self.fail(broken(&error))),
                 None => {
                     let message = format!("the upstream sent nothing for {idle:?}");
                     return Err(self.fail((FetchFailureKind::Timeout, message)));
@@ -95,15 +90,6 @@ impl Answer {
             }
         }
         Ok(None)
-    }
-
-    /// The whole body.
-    pub(crate) async fn whole(&mut self) -> Result<Vec<u8>, FetchFailure> {
-        let mut body = Vec::new();
-        while let Some(piece) = self.chunk().await? {
-            body.extend_from_slice(&piece);
-        }
-        Ok(body)
     }
 
     fn accept(&mut self, piece: Bytes) -> Result<Bytes, FetchFailure> {
@@ -142,70 +128,78 @@ fn later(duration: Duration) -> Instant {
     now.checked_add(duration).unwrap_or(now + A_LONG_TIME)
 }
 
-/// Refuses what cannot be read, before a byte of the body is.
-pub(crate) fn check_head(
-    response: &reqwest::Response,
-    limits: &Limits,
-) -> Result<(), (FetchFailureKind, String)> {
-    let headers = response.headers();
-    let bytes: usize = headers
-        .iter()
-        .map(|(name, value)| name.as_str().len() + value.len())
-        .sum();
-    if headers.len() > limits.headers.count || bytes > limits.headers.bytes {
-        let message = format!(
-            "the answer has {} headers of {bytes} bytes, more than the {} of {} that are accepted",
-            headers.len(),
-            limits.headers.count,
-            limits.headers.bytes
-        );
-        return Err((FetchFailureKind::TooLarge, message));
+/// An answer of which no more than its head has come, within the limits.
+pub(crate) struct Head {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Decoded,
+}
+
+impl Head {
+    /// Refuses what cannot be read, before a byte of the body is.
+    pub(crate) fn check(
+        response: Response<Body>,
+        limits: HeaderLimits,
+    ) -> Result<Self, (FetchFailureKind, String)> {
+        let (head, body) = response.into_parts();
+        let mut headers = head.headers;
+        let bytes: usize = headers
+            .iter()
+            .map(|(name, value)| name.as_str().len() + value.len())
+            .sum();
+        if headers.len() > limits.count || bytes > limits.bytes {
+            let message = format!(
+                "the answer has {} headers of {bytes} bytes, more than the {} of {} that are accepted",
+                headers.len(),
+                limits.count,
+                limits.bytes
+            );
+            return Err((FetchFailureKind::TooLarge, message));
+        }
+        match Decoded::new(&mut headers, body) {
+            Some(body) => Ok(Head {
+                status: head.status,
+                headers,
+                body,
+            }),
+            // Its value is not repeated: an upstream may have put a secret there.
+            None => Err((
+                FetchFailureKind::Malformed,
+                "the answer has a content encoding that was not asked for".into(),
+            )),
+        }
     }
-    // The client has removed the header where it undoes the encoding.
-    let is_plain = |encoding: &http::HeaderValue| encoding == "identity";
-    match headers.get_all(CONTENT_ENCODING).iter().all(is_plain) {
-        true => Ok(()),
-        // Its value is not repeated: an upstream may have put a secret there.
-        false => Err((
-            FetchFailureKind::Malformed,
-            "the answer has a content encoding that was not asked for".into(),
-        )),
+
+    pub(crate) fn status(&self) -> u16 {
+        self.status.as_u16()
     }
 }
 
-fn broken(error: &reqwest::Error) -> (FetchFailureKind, String) {
+fn broken(error: &BodyError) -> (FetchFailureKind, String) {
     let kind = match error {
-        error if error.is_timeout() => FetchFailureKind::Timeout,
-        error if is_malformed(error) => FetchFailureKind::Malformed,
+        BodyError::Encoding(_) => FetchFailureKind::Malformed,
+        error if is_malformed(error.cause()) => FetchFailureKind::Malformed,
         _ => FetchFailureKind::Interrupted,
     };
-    (kind, format!("the answer broke off: {}", innermost(error)))
+    let cause = innermost(error.cause());
+    (kind, format!("the answer broke off: {cause}"))
 }
 
-/// Whether the upstream sent something that is no HTTP, or not the encoding it said.
-pub(crate) fn is_malformed(error: &reqwest::Error) -> bool {
-    let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
-    let mut decoding = false;
+/// Whether the upstream sent something that is no HTTP.
+pub(crate) fn is_malformed(error: &(dyn StdError + 'static)) -> bool {
+    let mut cause = Some(error);
     while let Some(error) = cause {
         if let Some(error) = error.downcast_ref::<hyper::Error>() {
             return error.is_parse();
         }
-        if let Some(error) = error.downcast_ref::<std::io::Error>() {
-            decoding |= matches!(
-                error.kind(),
-                std::io::ErrorKind::InvalidData
-                    | std::io::ErrorKind::InvalidInput
-                    | std::io::ErrorKind::Other
-            );
-        }
         cause = error.source();
     }
-    decoding
+    false
 }
 
 /// The innermost cause: what the layers around it repeat.
-pub(crate) fn innermost(error: &reqwest::Error) -> String {
-    let mut cause: &dyn StdError = error;
+pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
+    let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;
     }

@@ -3,6 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use http::Uri;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use tidegate_grants::{Binding, Secret, Target};
 
@@ -22,7 +23,12 @@ pub(crate) struct Credential {
 #[derive(Clone)]
 enum Place {
     Header(HeaderName, HeaderValue),
-    Query { name: String, value: String },
+    Query {
+        /// As servers read it.
+        name: String,
+        /// Name and value as they are sent.
+        pair: String,
+    },
 }
 
 impl Credential {
@@ -52,11 +58,10 @@ impl Credential {
                 header(AUTHORIZATION, format!("Basic {encoded}"))?
             }
             Placement::Query(name) => {
-                let value: String =
-                    url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+                let mut pair = url::form_urlencoded::Serializer::new(String::new());
                 Place::Query {
-                    name: url::form_urlencoded::byte_serialize(name.as_bytes()).collect(),
-                    value,
+                    pair: pair.append_pair(name, secret).finish(),
+                    name: name.clone(),
                 }
             }
             Placement::AwsSigv4(_) | Placement::Other(_) => {
@@ -93,19 +98,31 @@ impl Credential {
     }
 
     /// Puts the secret on a request. Whatever the guest put in the same place is dropped.
-    pub(crate) fn attach(&self, url: &mut url::Url, headers: &mut HeaderMap) {
+    pub(crate) fn attach(
+        &self,
+        uri: &mut Uri,
+        headers: &mut HeaderMap,
+    ) -> std::result::Result<(), String> {
         match &self.place {
             Place::Header(name, value) => {
                 headers.insert(name, value.clone());
+                Ok(())
             }
-            Place::Query { name, value } => {
-                let others = url.query().unwrap_or_default().split('&').filter(|pair| {
-                    let (other, _) = pair.split_once('=').unwrap_or((pair, ""));
-                    !pair.is_empty() && other != name
+            Place::Query { name, pair } => {
+                let query = uri.query().unwrap_or_default();
+                // Compared as servers read them: to those, `k%65y` is `key`.
+                let others = query.split('&').filter(|other| {
+                    let read = url::form_urlencoded::parse(other.as_bytes()).next();
+                    read.is_some_and(|(other, _)| other != name.as_str())
                 });
-                let mut query: Vec<String> = others.map(Into::into).collect();
-                query.push(format!("{name}={value}"));
-                url.set_query(Some(&query.join("&")));
+                let all: Vec<&str> = others.chain([pair.as_str()]).collect();
+                let path = format!("{}?{}", uri.path(), all.join("&"));
+                let mut parts = std::mem::take(uri).into_parts();
+                // The text of an error would hold the secret.
+                let unusable = || "the URL is too long for its credential".to_owned();
+                parts.path_and_query = Some(path.try_into().map_err(|_| unusable())?);
+                *uri = Uri::from_parts(parts).map_err(|_| unusable())?;
+                Ok(())
             }
         }
     }

@@ -5,12 +5,15 @@
 
 mod way_out;
 mod access;
+mod route;
 mod answer;
 mod client;
+mod body;
+mod connect;
+mod tls;
 mod credential;
 mod mask;
 mod resolver;
-mod route;
 
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -18,11 +21,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use http::{Method, Request, Uri};
 use tidegate_grants::{AddressDenied, Denied, HeaderLimits, Host, Target, check_headers};
 
 pub(crate) use access::Access;
 pub(crate) use answer::Answer;
+use answer::Head;
 pub use client::ClientConfig;
 pub(crate) use credential::Credential;
 pub use resolver::Resolver;
@@ -33,7 +38,7 @@ use crate::audit::{AuditRecord, AuditSink, Outcome, Pending};
 use crate::error::Result;
 use crate::printable::excerpt;
 use crate::types::{FetchFailure, FetchFailureKind, FetchLimits, Header};
-use client::Clients;
+use client::{ClientError, Clients};
 use resolver::Refused;
 use route::Route;
 
@@ -127,22 +132,23 @@ impl Egress {
         pending.record().sent = body.len() as u64;
         check_size(body.len(), access.limits.request)?;
         let mut headers = headers(&outbound.headers, access)?;
-        let mut url = route.url.clone();
+        let mut uri = route.uri.clone();
         let credential = access
             .credential(outbound.credential.as_deref())
             .map_err(Refusal::invalid)?
             .filter(|credential| credential.attaches_to(&route.target));
         if let Some(credential) = credential {
-            credential.attach(&mut url, &mut headers);
+            credential
+                .attach(&mut uri, &mut headers)
+                .map_err(Refusal::invalid)?;
         }
         let mask = access.mask.clone();
         let first_byte = lower(access.limits.first_byte, outbound.limits.first_byte_ms);
-        let sending = route
-            .client
-            .request(route.method.clone(), url)
-            .headers(headers)
-            .body(body)
-            .send();
+        let mut request = Request::new(body);
+        *request.method_mut() = route.method.clone();
+        *request.uri_mut() = uri;
+        *request.headers_mut() = headers;
+        let sending = route.client.send(request);
         let response = match tokio::time::timeout(first_byte, sending).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(Refusal::from_client(access, &route.target, &error)),
@@ -160,11 +166,10 @@ impl Egress {
                 Some(bytes) => access.limits.response.min(bytes as usize),
                 None => access.limits.response,
             },
-            headers: header_limits(access),
         };
-        answer::check_head(&response, &limits)
+        let head = Head::check(response, header_limits(access))
             .map_err(|(kind, message)| Refusal::Failed(kind, message))?;
-        Ok(move |pending| Answer::new(response, mask, limits, pending))
+        Ok(move |pending| Answer::new(head, mask, limits, pending))
     }
 
     /// Checks method and URL against the grant, and the address where the URL names one. What has
@@ -197,7 +202,7 @@ impl Egress {
         let method = Method::from_bytes(target.method().as_str().as_bytes());
         let route = Arc::new(Route {
             method: method.map_err(|error| Refusal::invalid(error.to_string()))?,
-            url: reqwest::Url::parse(target.as_url())
+            uri: Uri::try_from(target.as_url())
                 .map_err(|error| Refusal::invalid(error.to_string()))?,
             client: self
                 .clients
@@ -242,7 +247,8 @@ fn headers(wanted: &[Header], access: &Access) -> std::result::Result<HeaderMap,
     let pairs = wanted.iter().map(|header| (&header.name, &header.value));
     check_headers(pairs, header_limits(access))
         .map_err(|error| Refusal::invalid(error.to_string()))?;
-    let mut headers = HeaderMap::with_capacity(wanted.len() + 1);
+    // With the credential, and the three below.
+    let mut headers = HeaderMap::with_capacity(wanted.len() + 4);
     for header in wanted {
         let name = HeaderName::try_from(header.name.as_str());
         let value = HeaderValue::try_from(header.value.as_str());
@@ -254,6 +260,14 @@ fn headers(wanted: &[Header], access: &Access) -> std::result::Result<HeaderMap,
         };
         headers.append(name, value);
     }
+    let mut otherwise = |name: HeaderName, value: &'static str| {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    };
+    otherwise(ACCEPT, "*/*");
+    otherwise(USER_AGENT, concat!("tidegate/", env!("CARGO_PKG_VERSION")));
+    otherwise(ACCEPT_ENCODING, body::ACCEPTED);
     Ok(headers)
 }
 
@@ -272,32 +286,29 @@ impl Refusal {
         Refusal::Denied(access.grant.deny_address(target, denied))
     }
 
-    fn from_client(access: &Access, target: &Target, error: &reqwest::Error) -> Self {
-        let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
+    fn from_client(access: &Access, target: &Target, error: &ClientError) -> Self {
+        let mut cause: Option<&(dyn StdError + 'static)> = Some(error.cause());
         while let Some(error) = cause {
             if let Some(Refused(denied)) = error.downcast_ref() {
                 return Refusal::address(access, target, *denied);
             }
             cause = error.source();
         }
-        let kind = match error {
-            error if error.is_timeout() => FetchFailureKind::Timeout,
-            error if error.is_connect() => FetchFailureKind::Unreachable,
-            error if error.is_builder() => FetchFailureKind::InvalidRequest,
-            error if answer::is_malformed(error) => FetchFailureKind::Malformed,
-            _ => FetchFailureKind::Interrupted,
-        };
-        let what = match kind {
-            FetchFailureKind::Unreachable => "cannot be reached",
-            FetchFailureKind::Timeout => "did not answer in time",
-            FetchFailureKind::Malformed => "did not answer with valid HTTP",
-            _ => "closed the connection before it answered",
+        let (kind, what) = match error {
+            error if error.is_timeout() => (FetchFailureKind::Timeout, "did not answer in time"),
+            error if error.is_connect() => (FetchFailureKind::Unreachable, "cannot be reached"),
+            error if answer::is_malformed(error.cause()) => (
+                FetchFailureKind::Malformed,
+                "did not answer with valid HTTP",
+            ),
+            _ => (
+                FetchFailureKind::Interrupted,
+                "closed the connection before it answered",
+            ),
         };
         let origin = target.origin();
-        Refusal::Failed(
-            kind,
-            format!("`{origin}` {what}: {}", answer::innermost(error)),
-        )
+        let cause = answer::innermost(error.cause());
+        Refusal::Failed(kind, format!("`{origin}` {what}: {cause}"))
     }
 
     /// Completes the record and says to the guest what it may know.

@@ -4,10 +4,16 @@ use std::error::Error;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
+use futures::TryFutureExt as _;
 use futures::future::BoxFuture;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use hyper_util::client::legacy::connect::dns::Name;
+use reqwest::dns::{Addrs, Resolve, Resolving};
 use tidegate_grants::{AddressDenied, AddressPolicy};
+use tower_service::Service;
+
+type BoxError = Box<dyn Error + Send + Sync>;
 
 /// Resolves host names. The default asks the operating system.
 pub trait Resolver: Send + Sync {
@@ -29,6 +35,7 @@ impl Resolver for SystemResolver {
 
 /// A resolver that hands out nothing the policy refuses. The HTTP client dials exactly what it
 /// gets from here, so there is no gap between check and use.
+#[derive(Clone)]
 pub(crate) struct Guarded {
     pub(crate) resolver: Arc<dyn Resolver>,
     pub(crate) policy: AddressPolicy,
@@ -36,12 +43,11 @@ pub(crate) struct Guarded {
     pub(crate) exempt: Option<String>,
 }
 
-impl Resolve for Guarded {
-    fn resolve(&self, name: Name) -> Resolving {
-        let host = name.as_str().to_owned();
+impl Guarded {
+    fn addresses(&self, host: &str) -> BoxFuture<'static, Result<Vec<SocketAddr>, BoxError>> {
         let policy = self.policy;
-        let exempt = self.exempt.as_deref() == Some(&host);
-        let resolving = self.resolver.resolve(host);
+        let exempt = self.exempt.as_deref() == Some(host);
+        let resolving = self.resolver.resolve(host.into());
         Box::pin(async move {
             let addresses = resolving.await?;
             if addresses.is_empty() {
@@ -51,13 +57,36 @@ impl Resolve for Guarded {
             for address in addresses.iter().filter(|_| !exempt) {
                 policy
                     .permits(*address)
-                    .map_err(|denied| Box::new(Refused(denied)) as Box<dyn Error + Send + Sync>)?;
+                    .map_err(|denied| Box::new(Refused(denied)) as BoxError)?;
             }
             let sockets = addresses
                 .into_iter()
                 .map(|address| SocketAddr::new(address, 0));
-            Ok(Box::new(sockets) as Addrs)
+            Ok(sockets.collect())
         })
+    }
+}
+
+/// For the pooled client.
+impl Service<Name> for Guarded {
+    type Response = std::vec::IntoIter<SocketAddr>;
+    type Error = BoxError;
+    type Future = BoxFuture<'static, Result<Self::Response, BoxError>>;
+
+    fn poll_ready(&mut self, _task: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, name: Name) -> Self::Future {
+        Box::pin(self.addresses(name.as_str()).map_ok(Vec::into_iter))
+    }
+}
+
+/// For the client that goes through a proxy.
+impl Resolve for Guarded {
+    fn resolve(&self, name: reqwest::dns::Name) -> Resolving {
+        let addresses = self.addresses(name.as_str());
+        Box::pin(addresses.map_ok(|addresses| Box::new(addresses.into_iter()) as Addrs))
     }
 }
 

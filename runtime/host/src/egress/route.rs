@@ -5,6 +5,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use tidegate_grants::{AddressPolicy, Target};
 
+use crate::egress::client::Client;
+
 /// URLs remembered per version: providers ask for a handful, again and again.
 const MOST: usize = 64;
 /// Longer ones have something in them that is asked for once.
@@ -14,10 +16,10 @@ const LONGEST: usize = 512;
 pub(crate) struct Route {
     pub(crate) target: Target,
     pub(crate) method: http::Method,
-    pub(crate) url: reqwest::Url,
+    pub(crate) uri: http::Uri,
     pub(crate) origin: String,
     pub(crate) policy: AddressPolicy,
-    pub(crate) client: reqwest::Client,
+    pub(crate) client: Client,
 }
 
 /// Routes by method and URL as the guest writes them. Only what the grant allows is ever in here,

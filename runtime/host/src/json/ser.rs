@@ -46,6 +46,24 @@ fn case(variant: &str, value: Value) -> Done {
     done(Map::from_iter([(names::of_case(variant), value)]))
 }
 
+/// By way of its shortest decimal form: 0.1 is to be written 0.1, not 0.10000000149011612.
+///
+/// serde_json writes it without an allocation, which halves the time that embeddings take: they have
+/// thousands of numbers for every input.
+fn shortest(value: f32) -> f64 {
+    // The longest there is, `-1.17549435e-38`, has 15.
+    let mut text = [0; 32];
+    let mut rest = text.as_mut_slice();
+    if !value.is_finite() || serde_json::to_writer(&mut rest, &value).is_err() {
+        return f64::from(value);
+    }
+    let unused = rest.len();
+    let written = text.get(..text.len() - unused).unwrap_or_default();
+    let number = std::str::from_utf8(written).ok();
+    let number = number.and_then(|number| number.parse().ok());
+    number.unwrap_or(f64::from(value))
+}
+
 /// What `bindgen!` never makes.
 fn foreign(name: &str) -> JsonError {
     JsonError::new(format!(
@@ -81,9 +99,7 @@ impl ser::Serializer for Writer {
         Ok(Written::Byte(value))
     }
     fn serialize_f32(self, value: f32) -> Done {
-        // By way of its shortest decimal form: 0.1 is to be written 0.1, not 0.10000000149011612.
-        let shortest = value.to_string().parse().unwrap_or(f64::from(value));
-        self.serialize_f64(shortest)
+        self.serialize_f64(shortest(value))
     }
     fn serialize_f64(self, value: f64) -> Done {
         match Number::from_f64(value) {

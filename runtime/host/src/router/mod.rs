@@ -1,7 +1,7 @@
 //! Which provider answers, and what becomes of a failure: decisions, and nothing else.
 //!
 //! Nothing in this folder does I/O, reads a clock or rolls dice: the time and the random numbers
-//! come in as arguments, so that tests play hours in microseconds. `dispatch.rs` and `watch.rs` act on
+//! come in as arguments, so that tests play hours in microseconds. `dispatch.rs` and `observer.rs` act on
 //! what is decided here.
 //!
 //! What a failure leads to, while nothing of the answer has reached the caller:

@@ -42,7 +42,7 @@ impl Verdict {
             Error::Guest { fault, .. } => {
                 return match fault {
                     Fault::Timeout(_) => verdict(Next::Anywhere, true, false),
-                    Fault::PoolFull => verdict(Next::Anywhere, false, false),
+                    Fault::PoolFull | Fault::BuffersFull => verdict(Next::Anywhere, false, false),
                     _ => verdict(Next::Elsewhere, false, true),
                 };
             }

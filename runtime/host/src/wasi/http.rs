@@ -1,11 +1,11 @@
 //! `wasi:http/outgoing-handler`, by way of the egress that serves `fetch`.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use http_body::Frame;
-use http_body_util::{BodyExt as _, Limited, StreamBody};
+use http_body_util::{BodyExt as _, StreamBody};
 use tidegate_grants::{HeaderError, check_header};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
@@ -13,6 +13,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 use crate::egress::{Answer, Outbound, Payload};
 use crate::types::{FetchFailure, FetchFailureKind, FetchLimits, Header};
 use crate::wasi::Caller;
+use crate::wasi::body::{Gathering, GivenUp};
 
 /// Requests of one call under way at once. Each may hold a body and a connection; the operations of
 /// a provider need one or two.
@@ -23,6 +24,8 @@ pub(crate) struct Hooks {
     /// Requests sent in this call.
     sent: u32,
     under_way: Arc<Semaphore>,
+    /// Whether the host had no room for the body of one of them.
+    out_of_room: Arc<AtomicBool>,
 }
 
 impl Hooks {
@@ -31,7 +34,12 @@ impl Hooks {
             caller,
             sent: 0,
             under_way: Arc::new(Semaphore::new(AT_ONCE)),
+            out_of_room: Arc::default(),
         }
+    }
+
+    pub(crate) fn is_out_of_room(&self) -> bool {
+        self.out_of_room.load(Relaxed)
     }
 }
 
@@ -50,24 +58,42 @@ impl WasiHttpHooks for Hooks {
         options: Option<RequestOptions>,
         _processed: Io,
     ) -> Sending {
-        self.sent += 1;
+        let before = self.sent;
+        self.sent = before.saturating_add(1);
         let caller = self.caller.clone();
-        let sent = self.sent;
         let under_way = self.under_way.clone();
+        let out_of_room = self.out_of_room.clone();
         Box::new(async move {
             let caller = caller.ok_or(Error::HttpRequestDenied)?;
-            if sent > caller.way_out.access.limits.fetches {
+            let limit = caller.way_out.access.limits.fetches;
+            if before >= limit {
+                if before == limit {
+                    let (method, url) = (request.method().as_str(), request.uri().to_string());
+                    let way_out = &caller.way_out;
+                    way_out.record_excess(&caller.request_id, method, &url);
+                }
                 return Err(Error::ConnectionLimitReached);
             }
             let place = under_way.acquire_owned().await;
             let place = place.map_err(|_| Error::ConnectionLimitReached)?;
             let limit = caller.way_out.access.limits.request;
-            let too_large = Arc::new(AtomicBool::new(false));
-            let outbound = outbound(limit, too_large.clone(), request, options);
+            let given_up = Arc::new(OnceLock::new());
+            let gathering = Gathering {
+                limit,
+                budget: caller.budget.clone(),
+                given_up: given_up.clone(),
+            };
+            let outbound = outbound(gathering, request, options);
             let sent = caller.way_out.send(&caller.request_id, outbound).await;
-            let answer = sent.map_err(|failure| match too_large.load(Relaxed) {
-                true => Error::HttpRequestBodySize(u64::try_from(limit).ok()),
-                false => error(failure),
+            let answer = sent.map_err(|failure| match given_up.get() {
+                Some(GivenUp::TooLarge) => Error::HttpRequestBodySize(u64::try_from(limit).ok()),
+                // The call ends by it, once the guest returns.
+                Some(GivenUp::NoRoom) => {
+                    out_of_room.store(true, Relaxed);
+                    Error::ConnectionLimitReached
+                }
+                Some(GivenUp::ByTheGuest) => Error::HttpProtocolError,
+                None => error(failure),
             })?;
             let nothing_left: Io = Box::new(async { Ok(()) });
             Ok((response(answer, place)?, nothing_left))
@@ -76,32 +102,19 @@ impl WasiHttpHooks for Hooks {
 }
 
 fn outbound(
-    limit: usize,
-    too_large: Arc<AtomicBool>,
+    gathering: Gathering,
     request: http::Request<WasiBody>,
     options: Option<RequestOptions>,
 ) -> Outbound {
     let (head, body) = request.into_parts();
-    // Gathered before it is sent, so that its size is known to the limit and to the record.
-    let gathered = async move {
-        match Limited::new(body, limit).collect().await {
-            Ok(body) => Ok(body.to_bytes()),
-            Err(_) => {
-                too_large.store(true, Relaxed);
-                Err(FetchFailure {
-                    kind: FetchFailureKind::TooLarge,
-                    message: format!("the request has more than {limit} bytes, or was given up"),
-                })
-            }
-        }
-    };
     let milliseconds = |duration: Duration| u32::try_from(duration.as_millis()).unwrap_or(u32::MAX);
     let options = options.unwrap_or_default();
     Outbound {
         method: head.method.as_str().into(),
         url: head.uri.to_string(),
         headers: headers(&head.headers),
-        payload: Payload::Arriving(Box::pin(gathered)),
+        // Gathered before it is sent, so that its size is known to the limit and to the record.
+        payload: Payload::Arriving(Box::pin(gathering.gather(body))),
         credential: None,
         limits: FetchLimits {
             first_byte_ms: options.first_byte_timeout.map(milliseconds),

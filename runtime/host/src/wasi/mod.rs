@@ -3,6 +3,7 @@
 //! and `wasi:http` goes through the same egress as a `fetch`.
 
 mod http;
+mod body;
 mod stdio;
 
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use wasmtime::component::{Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
+use crate::budget::Budget;
 use crate::egress::WayOut;
 use crate::wasi::http::Hooks;
 use crate::wasi::stdio::Log;
@@ -23,6 +25,7 @@ const RANDOM: u64 = 64 << 10;
 pub(crate) struct Caller {
     pub(crate) way_out: Arc<WayOut>,
     pub(crate) request_id: Arc<str>,
+    pub(crate) budget: Arc<Budget>,
 }
 
 /// The WASI side of a store. Nothing is made until a guest asks for it: most never do.
@@ -63,6 +66,13 @@ impl Wasi {
             table: &mut held.table,
             ctx: &mut held.http,
         }
+    }
+
+    /// Whether a request of the guest was given up because the host had no room for its body.
+    pub(crate) fn is_out_of_room(&self) -> bool {
+        self.held
+            .as_ref()
+            .is_some_and(|held| held.hooks.is_out_of_room())
     }
 
     fn held(&mut self) -> &mut Held {

@@ -100,10 +100,7 @@ fn honest() -> ProviderInfo {
 }
 
 fn want(pattern: &str) -> Want {
-    Want {
-        pattern: pattern.into(),
-        reason: "to be tested".into(),
-    }
+    Want::new(pattern, "to be tested")
 }
 
 fn key(placement: Placement) -> Credential {

@@ -7,6 +7,9 @@ use crate::bindings::wasi::http::types::{
 };
 use crate::bindings::wasi::io::streams::{InputStream, StreamError};
 
+/// As much as `blocking-write-and-flush` takes at once.
+const LITTLE: usize = 4096;
+
 /// A request under way. What it holds is in the order in which it must be given back.
 pub struct Download {
     stream: Option<InputStream>,
@@ -16,8 +19,50 @@ pub struct Download {
     future: Option<FutureIncomingResponse>,
 }
 
-/// Sends a request. The header is one that a client would set from a key of its own.
+/// Sends a request.
 pub fn send(method: &str, url: &str, body: &str) -> Result<Download, String> {
+    let request = request(method, url)?;
+    let outgoing = request.body().map_err(refused("the body"))?;
+    if !body.is_empty() {
+        let stream = outgoing.write().map_err(refused("writing"))?;
+        let written = stream.blocking_write_and_flush(body.as_bytes());
+        written.map_err(|error| format!("writing: {error:?}"))?;
+    }
+    let future = outgoing_handler::handle(request, None).map_err(|error| format!("{error:?}"))?;
+    OutgoingBody::finish(outgoing, None).map_err(|error| format!("{error:?}"))?;
+    Ok(Download {
+        stream: None,
+        _body: None,
+        _response: None,
+        future: Some(future),
+    })
+}
+
+/// Sends a request and then its body, a little at a time, until nobody takes it any more or it has
+/// `most` bytes. Says how many were taken.
+pub fn trickle(url: &str, most: usize) -> Result<String, String> {
+    let request = request("POST", url)?;
+    let outgoing = request.body().map_err(refused("the body"))?;
+    let stream = outgoing.write().map_err(refused("writing"))?;
+    let _future = outgoing_handler::handle(request, None).map_err(|error| format!("{error:?}"))?;
+    let mut taken = 0;
+    while taken < most && stream.blocking_write_and_flush(&[b'x'; LITTLE]).is_ok() {
+        taken += LITTLE;
+    }
+    Ok(format!("{taken} bytes were taken"))
+}
+
+/// Sends so many requests at once, to `/held` all of them but the last one, which goes to `/free` and
+/// is the one that is waited for.
+pub fn crowd(origin: &str, count: usize) -> Result<String, String> {
+    let held = (1..count).map(|_| send("GET", &format!("{origin}/held"), ""));
+    let _held: Vec<Download> = held.collect::<Result<_, _>>()?;
+    let answer = send("GET", &format!("{origin}/free"), "")?.piece()?;
+    answer.ok_or_else(|| "no answer".into())
+}
+
+/// The header is one that a client would set from a key of its own.
+fn request(method: &str, url: &str) -> Result<OutgoingRequest, String> {
     let headers = Fields::new();
     let set = |name: &str, value: &str| {
         let set = headers.append(name, value.as_bytes());
@@ -39,7 +84,6 @@ pub fn send(method: &str, url: &str, body: &str) -> Result<Download, String> {
         "POST" => Method::Post,
         other => Method::Other(other.into()),
     };
-    let refused = |what: &'static str| move |()| format!("{what} is refused");
     request.set_method(&method).map_err(refused("the method"))?;
     request
         .set_scheme(Some(&scheme))
@@ -50,20 +94,11 @@ pub fn send(method: &str, url: &str, body: &str) -> Result<Download, String> {
     request
         .set_path_with_query(Some(path))
         .map_err(refused("the path"))?;
-    let outgoing = request.body().map_err(refused("the body"))?;
-    if !body.is_empty() {
-        let stream = outgoing.write().map_err(refused("writing"))?;
-        let written = stream.blocking_write_and_flush(body.as_bytes());
-        written.map_err(|error| format!("writing: {error:?}"))?;
-    }
-    let future = outgoing_handler::handle(request, None).map_err(|error| format!("{error:?}"))?;
-    OutgoingBody::finish(outgoing, None).map_err(|error| format!("{error:?}"))?;
-    Ok(Download {
-        stream: None,
-        _body: None,
-        _response: None,
-        future: Some(future),
-    })
+    Ok(request)
+}
+
+fn refused(what: &'static str) -> impl Fn(()) -> String {
+    move |()| format!("{what} is refused")
 }
 
 impl Download {

@@ -5,6 +5,8 @@
 //! | model | what it does |
 //! |---|---|
 //! | `GET`, `POST` | that, to the URL in the first line of the message; the rest is the body |
+//! | `trickle` | a POST to the URL in the first line, with as many bytes of body as the second says |
+//! | `crowd` | as many requests at once as the second line says, to the origin in the first |
 //! | `hoard` | makes resources of the host until it is stopped |
 //! | `explore` | tries whatever WASI 0.2 has, and says what came of it (wasip2) |
 //! | `print` | prints the message (wasip2) |
@@ -56,6 +58,8 @@ impl Guest for Ported {
         let text = text(&request);
         Ok(match request.model.as_str() {
             "hoard" => hoard(),
+            "trickle" => counted(&text, client::trickle),
+            "crowd" => counted(&text, client::crowd),
             #[cfg(target_os = "wasi")]
             "explore" => said(&explore::report(&text)),
             #[cfg(target_os = "wasi")]
@@ -88,6 +92,13 @@ impl Guest for Ported {
             Err(problem) => said(&problem),
         })
     }
+}
+
+/// A URL, then a number on a line of its own.
+fn counted(text: &str, act: fn(&str, usize) -> Result<String, String>) -> Vec<Action> {
+    let (url, number) = text.split_once('\n').unwrap_or((text, ""));
+    let outcome = act(url, number.parse().unwrap_or(1));
+    said(&outcome.unwrap_or_else(|problem| problem))
 }
 
 /// Resources are handles of the host, and each costs it something.

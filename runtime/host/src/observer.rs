@@ -1,4 +1,4 @@
-//! Watches one call from its beginning to its end, and draws the conclusions: for the breaker, for a
+//! Observes one call from its beginning to its end, and draws the conclusions: for the breaker, for a
 //! version on trial, for the token rate, and for the record of attempts.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,7 +14,7 @@ use crate::types::{Operation, Output, StreamEvent, Usage};
 use crate::version::Version;
 
 /// One call as others see it. Dropped before its end it counts as abandoned.
-pub(crate) struct Watch {
+pub(crate) struct Observer {
     lineage: Arc<Lineage>,
     version: Arc<Version>,
     attempts: Attempts,
@@ -40,7 +40,7 @@ struct Tokens {
     used: Option<u32>,
 }
 
-impl Watch {
+impl Observer {
     pub(crate) fn new(
         lineage: &Arc<Lineage>,
         version: &Arc<Version>,
@@ -51,7 +51,7 @@ impl Watch {
         let model = operation.model().cloned().unwrap_or_default();
         let number = version.number();
         let place = attempts.begin(lineage.name().clone(), number, model, SystemTime::now());
-        Watch {
+        Observer {
             lineage: lineage.clone(),
             version: version.clone(),
             attempts,
@@ -196,14 +196,21 @@ impl Watch {
         }
     }
 
-    /// Whether it is over.
-    pub(crate) fn has_ended(&self) -> bool {
-        self.ended
+    /// The provider's name.
+    pub(crate) fn provider(&self) -> &Arc<str> {
+        self.lineage.name()
     }
 
     /// The attempts of the call that this is one of.
     pub(crate) fn attempts(&self) -> &Attempts {
         &self.attempts
+    }
+
+    /// The time is up, and nobody reads: that says nothing of the provider.
+    pub(crate) fn time_out(&mut self, timeout: Duration) {
+        self.hurried = true;
+        let error = Error::guest(self.lineage.name(), Fault::Timeout(timeout));
+        self.fail(&error);
     }
 
     /// Closes the books, once.
@@ -228,7 +235,7 @@ impl Watch {
     }
 }
 
-impl Drop for Watch {
+impl Drop for Observer {
     fn drop(&mut self) {
         if self.ended {
             return;
