@@ -6,14 +6,15 @@ use std::time::Duration;
 use serde_json::json;
 use tidegate_host::types::ErrorKind;
 use tidegate_host::{
-    BreakerConfig, BreakerState, CallOptions, Error, Limits, ProviderConfig, RateLimits, Result,
-    Route, Runtime,
+    AttemptOutcome, BreakerConfig, BreakerState, CallOptions, Error, Limits, ProviderConfig,
+    RateLimits, Result, Route, Runtime,
 };
 use tidegate_tests::calls::{ask, question, runtime_with, stream};
 use tidegate_tests::guests::{chameleon, component};
 use tidegate_tests::upstream::{Answer, Upstream};
 
 use crate::answers::{hello, openai_at};
+use crate::cancelling::until_no_call_is_open;
 use crate::retrying::refusal;
 
 const MODEL: &str = "openai/gpt-5-mini";
@@ -134,6 +135,34 @@ async fn a_probe_that_is_dropped_lets_the_next_one_through() {
     assert!(matches!(error, Error::Resting { .. }), "one probe: {error}");
     drop(probe);
     listen(&runtime, MODEL).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_probe_that_is_forgotten_lets_the_next_one_through_at_its_deadline() {
+    let upstream = Upstream::answering(refusal(503));
+    let limits = Limits {
+        timeout: Duration::from_secs(10),
+        ..Limits::default()
+    };
+    let config = openai_at(&upstream).limits(limits).breaker(hasty());
+    let runtime = runtime_with("openai", config).await;
+    for _ in 0..5 {
+        ask(&runtime, MODEL, "Hi").await.unwrap_err();
+    }
+    tokio::time::pause();
+    let probe = stream(&runtime, MODEL, "Hi").await.unwrap();
+    until_no_call_is_open(&runtime, "openai").await;
+    tokio::time::resume();
+    let timeout = AttemptOutcome::Failed {
+        kind: ErrorKind::Timeout,
+        status: None,
+    };
+    assert_eq!(probe.attempts()[0].outcome, timeout);
+    let breaker = runtime.provider("openai").unwrap().breaker();
+    assert_eq!(breaker.failures, 5, "that nobody reads is not its failure");
+    let next = ask(&runtime, MODEL, "Hi").await.unwrap_err();
+    assert_eq!(next.status(), Some(503), "{next}");
+    drop(probe);
 }
 
 #[tokio::test]
