@@ -134,7 +134,7 @@ async fn one_at_a_time(guest: &str, config: ProviderConfig) -> Runtime {
 
 /// Returns once no call is under way. Nobody polls one meanwhile; the clock is tokio's own, which
 /// jumps to the next timer whenever nothing else is to be done.
-async fn until_no_call_is_open(runtime: &Runtime, provider: &str) {
+pub async fn until_no_call_is_open(runtime: &Runtime, provider: &str) {
     let provider = runtime.provider(provider).unwrap();
     for _ in 0..10_000 {
         if provider.calls() == 0 {

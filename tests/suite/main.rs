@@ -10,6 +10,17 @@ mod cancelling;
 
 mod folding;
 
+// Who answers, and what becomes of a failure.
+mod routing;
+
+mod retrying;
+
+mod resting;
+
+mod chaos;
+
+mod applying;
+
 // What a component must be.
 mod loading;
 

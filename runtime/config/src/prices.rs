@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use tidegate_host::Price;
+
 use crate::money::{self, Money};
 use crate::problem::Problems;
 use crate::table::{Table, Value};
@@ -20,6 +22,17 @@ pub struct Prices {
     pub cache_read: Option<Money>,
     /// Input written to a cache; `None`: as other input.
     pub cache_write: Option<Money>,
+}
+
+impl From<&Prices> for Price {
+    fn from(prices: &Prices) -> Self {
+        Price {
+            input: prices.input.dollars(),
+            output: prices.output.dollars(),
+            cache_read: prices.cache_read.map(Money::dollars),
+            cache_write: prices.cache_write.map(Money::dollars),
+        }
+    }
 }
 
 /// Reads the prices of a provider's models, by the vendor's names of them.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use tidegate_grants::{Grant, Pattern};
-use tidegate_host::{Limits, ProviderConfig};
+use tidegate_host::{BreakerConfig, Limits, ProviderConfig, RateLimits};
 use toml::de::DeValue;
 
 use crate::breaker::{self, Breaker};
@@ -138,6 +138,7 @@ pub(crate) fn read(
         })
         .map(|it| prices::read(it, problems));
     table.finish(problems);
+    let (breaker, prices) = (breaker.unwrap_or_default(), prices.unwrap_or_default());
     Some(ProviderEntry {
         component: component?,
         config: ProviderConfig {
@@ -146,10 +147,22 @@ pub(crate) fn read(
             secrets: secrets.unwrap_or_default(),
             settings: settings.unwrap_or_default(),
             limits: limits.unwrap_or_else(|| limits::default(memory)),
+            rates: RateLimits {
+                requests_per_minute: rate.requests,
+                tokens_per_minute: rate.tokens,
+            },
+            breaker: BreakerConfig {
+                failures: breaker.failures,
+                cool_down: breaker.cool_down,
+            },
+            prices: prices
+                .iter()
+                .map(|(model, prices)| (model.clone(), prices.into()))
+                .collect(),
         },
         rate,
-        breaker: breaker.unwrap_or_default(),
-        prices: prices.unwrap_or_default(),
+        breaker,
+        prices,
         missing,
         places,
     })

@@ -65,6 +65,36 @@ pub enum Error {
         /// The setting that bounds it.
         limit: &'static str,
     },
+
+    /// The caller waits: the provider has had its requests or tokens of this minute.
+    #[error(
+        "provider `{provider}` has used up its {limit} {what} per minute\nhint: try again in {}, or raise `providers.{provider}.{}`",
+        seconds(.retry_after), rate_key(.what)
+    )]
+    RateLimited {
+        /// The provider's name.
+        provider: String,
+        /// `requests` or `tokens`.
+        what: &'static str,
+        /// How many a minute.
+        limit: u32,
+        /// In how long there will be enough.
+        retry_after: Duration,
+    },
+
+    /// The caller waits: the provider failed again and again, and is left alone for a while.
+    #[error(
+        "provider `{provider}` rests: its last {failures} calls failed\nhint: it is tried again in {}",
+        seconds(.retry_after)
+    )]
+    Resting {
+        /// The provider's name.
+        provider: String,
+        /// Failures in a row.
+        failures: u32,
+        /// Until the next call goes through.
+        retry_after: Duration,
+    },
 }
 
 /// What a guest did that ended its call.
@@ -224,6 +254,22 @@ fn size(bytes: usize) -> String {
     }
 }
 
+/// The key of a rate in the configuration.
+fn rate_key(what: &str) -> &'static str {
+    match what {
+        "tokens" => "tpm",
+        _ => "rpm",
+    }
+}
+
+/// A wait as people say it; never shorter than it is.
+fn seconds(wait: &Duration) -> String {
+    match wait.as_secs_f64().ceil() {
+        seconds if seconds <= 1.0 => "a second".into(),
+        seconds => format!("{seconds} seconds"),
+    }
+}
+
 fn nearest(suggestion: &Option<String>) -> String {
     match suggestion {
         Some(name) => format!("\nhint: did you mean `{name}`?"),
@@ -263,7 +309,8 @@ impl Error {
                 fault: Fault::Timeout(_),
                 ..
             } => ErrorKind::Timeout,
-            Error::Busy { .. } => ErrorKind::Overloaded,
+            Error::Busy { .. } | Error::Resting { .. } => ErrorKind::Overloaded,
+            Error::RateLimited { .. } => ErrorKind::RateLimited,
             Error::UnknownProvider { .. } | Error::BareModel { .. } => ErrorKind::NotFound,
             Error::Load(_) | Error::Config { .. } | Error::Guest { .. } => ErrorKind::Internal,
         }
@@ -273,7 +320,32 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self {
             Error::Provider(error) => error.is_retryable(),
-            error => matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Overloaded),
+            error => matches!(
+                error.kind(),
+                ErrorKind::Timeout | ErrorKind::Overloaded | ErrorKind::RateLimited
+            ),
+        }
+    }
+
+    /// When to try again, where that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Error::Provider(error) => {
+                let milliseconds = error.retry_after_ms?;
+                Some(Duration::from_millis(milliseconds.into()))
+            }
+            Error::RateLimited { retry_after, .. } | Error::Resting { retry_after, .. } => {
+                Some(*retry_after)
+            }
+            _ => None,
+        }
+    }
+
+    /// The upstream's HTTP status, where the failure came from there.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Error::Provider(error) => error.status,
+            _ => None,
         }
     }
 }

@@ -26,18 +26,54 @@
 //! ```
 //!
 //! [`Runtime::stream`] gives the same answer as events, [`Runtime::swap`] replaces a provider while
-//! it is being called.
+//! it is being called, [`Runtime::apply`] the whole configuration.
+//!
+//! A [`Route`] puts several models behind one name and says who is asked first; when one fails, and
+//! nothing of its answer has come yet, the next one is asked:
+//!
+//! ```
+//! # use tidegate_host::types::{ChatRequest, Message};
+//! # use tidegate_host::{Component, Engine, EngineConfig, ProviderConfig, Runtime};
+//! use tidegate_host::{CallOptions, Route};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let bytes = tidegate_bundle::component("echo").ok_or("not bundled")?;
+//! # let engine = Engine::new(EngineConfig::default())?;
+//! # let echo = Component::from_bytes(&engine, "echo", bytes).await?;
+//! let runtime = Runtime::builder()
+//!     .provider("echo", echo, ProviderConfig::new())
+//!     .route("any", Route::new(["echo/echo-error-overloaded", "echo/echo-1"]))
+//!     .build()?;
+//!
+//! let request = ChatRequest::new("any", vec![Message::user("Hello")]);
+//! let stream = runtime.chat(request, CallOptions::default()).await?;
+//! for attempt in stream.attempts() {
+//!     println!("{}/{}: {:?}", attempt.provider, attempt.model, attempt.outcome);
+//! }
+//! assert_eq!(stream.complete().await?.text(), "Hello");
+//! # Ok(())
+//! # }
+//! ```
 
 mod runtime;
+mod builder;
+mod events;
+mod dispatch;
+mod table;
 mod provider;
 mod completion;
 mod outputs;
+mod observer;
+mod lineage;
 mod deadlines;
 mod exchange;
 mod delivery;
 mod progress;
 mod weight;
 mod version;
+mod health;
+mod router;
 mod component;
 mod file;
 mod cache;
@@ -64,6 +100,7 @@ mod bindings;
 
 pub use audit::{AuditRecord, AuditSink, Outcome};
 pub use bindings::CONTRACTS;
+pub use builder::RuntimeBuilder;
 pub use completion::{Choice, Completion, Fold};
 pub use component::Component;
 pub use describe::check_setting;
@@ -71,9 +108,16 @@ pub use digest::Digest;
 pub use egress::{ClientConfig, Resolver};
 pub use engine::{Engine, EngineConfig};
 pub use error::{Error, Fault, LoadError, Result};
+pub use events::EventStream;
 pub use limits::Limits;
+pub use lineage::RolledBack;
 pub use meter::Cost;
 pub use provider::{CallOptions, Outputs, Provider};
-pub use runtime::{EventStream, Runtime, RuntimeBuilder};
+pub use router::{
+    Attempt, AttemptOutcome, Attempts, Backoff, BreakerConfig, BreakerState, BreakerStatus, Budget,
+    Price, Rate, RateLimits, Rates, RatesExceeded, Route, RouteTarget, Spending, Strategy,
+    estimate_tokens,
+};
+pub use runtime::Runtime;
 pub use tidegate_grants as grants;
 pub use version::{ProviderConfig, SecretConfig, Version};

@@ -13,6 +13,8 @@ use crate::deadlines::{Deadlines, Overdue, Watch};
 use crate::error::{Error, Fault, Result};
 use crate::exchange::Exchange;
 use crate::meter::{Cost, Meter};
+use crate::observer::Observer;
+use crate::router::{Attempt, Attempts};
 use crate::types::Output;
 
 /// The outputs of one operation as they come. Dropping it cancels guest and upstream, and so does the
@@ -23,12 +25,15 @@ pub struct Outputs {
     meter: Meter,
     call: Arc<Call>,
     provider: Arc<str>,
-    timeout: Duration,
+    attempts: Attempts,
     _watch: Watch,
 }
 
 /// Polled by the caller, ended by the caller or at its deadline.
-struct Call(Mutex<Phase>);
+struct Call {
+    phase: Mutex<Phase>,
+    timeout: Duration,
+}
 
 enum Phase {
     Open {
@@ -37,6 +42,7 @@ enum Phase {
         ready: VecDeque<Output>,
         /// Whoever waits for the next output.
         waker: Option<Waker>,
+        observer: Observer,
     },
     /// Ended at its deadline, which the caller does not know yet.
     Overdue,
@@ -45,8 +51,8 @@ enum Phase {
 
 impl Outputs {
     pub(crate) fn new(
-        provider: Arc<str>,
         exchange: Exchange,
+        observer: Observer,
         deadlines: &Arc<Deadlines>,
         deadline: Instant,
         timeout: Duration,
@@ -57,18 +63,21 @@ impl Outputs {
             let batch = exchange.next().await?;
             Some((batch, exchange))
         };
-        let call = Arc::new(Call(Mutex::new(Phase::Open {
+        let (provider, attempts) = (observer.provider().clone(), observer.attempts().clone());
+        let phase = Mutex::new(Phase::Open {
             batches: Box::pin(futures::stream::unfold(Box::new(exchange), step)),
             ready: VecDeque::new(),
             waker: None,
-        })));
+            observer,
+        });
+        let call = Arc::new(Call { phase, timeout });
         let overdue: Arc<dyn Overdue> = call.clone();
         Outputs {
             meter,
             _watch: deadlines.watch(deadline, Arc::downgrade(&overdue)),
             call,
             provider,
-            timeout,
+            attempts,
         }
     }
 
@@ -76,26 +85,50 @@ impl Outputs {
     pub fn cost(&self) -> Cost {
         self.meter.cost()
     }
+
+    /// What was tried for this call, this attempt included.
+    pub fn attempts(&self) -> Vec<Attempt> {
+        self.attempts.list()
+    }
+
+    /// Counts the call as failed, for a reason that only its reader can see.
+    pub(crate) fn fail(&mut self, error: &Error) {
+        if let Phase::Open { observer, .. } = &mut *self.call.phase() {
+            observer.fail(error);
+        }
+    }
+}
+
+impl Call {
+    fn phase(&self) -> MutexGuard<'_, Phase> {
+        self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Stream for Outputs {
     type Item = Result<Output>;
 
     fn poll_next(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Self::Item>> {
-        let mut phase = self.call.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut phase = self.call.phase();
         match &mut *phase {
             Phase::Open {
                 batches,
                 ready,
                 waker,
+                observer,
             } => {
                 if let Some(output) = ready.pop_front() {
+                    observer.note(&output);
                     return Poll::Ready(Some(Ok(output)));
                 }
                 match batches.as_mut().poll_next(task) {
                     Poll::Ready(Some(Ok(batch))) => {
                         *ready = batch;
-                        Poll::Ready(ready.pop_front().map(Ok))
+                        let output = ready.pop_front();
+                        if let Some(output) = &output {
+                            observer.note(output);
+                        }
+                        Poll::Ready(output.map(Ok))
                     }
                     Poll::Pending => {
                         match waker {
@@ -106,10 +139,12 @@ impl Stream for Outputs {
                     }
                     // After an error there is only the end: what the call holds is given back now.
                     Poll::Ready(Some(Err(error))) => {
+                        observer.fail(&error);
                         replace(phase, Phase::Over);
                         Poll::Ready(Some(Err(error)))
                     }
                     Poll::Ready(None) => {
+                        observer.succeed();
                         replace(phase, Phase::Over);
                         Poll::Ready(None)
                     }
@@ -117,7 +152,7 @@ impl Stream for Outputs {
             }
             Phase::Overdue => {
                 *phase = Phase::Over;
-                let fault = Fault::Timeout(self.timeout);
+                let fault = Fault::Timeout(self.call.timeout);
                 Poll::Ready(Some(Err(Error::guest(&self.provider, fault))))
             }
             Phase::Over => Poll::Ready(None),
@@ -127,14 +162,18 @@ impl Stream for Outputs {
 
 impl Overdue for Call {
     fn end(&self) -> bool {
-        let mut phase = match self.0.try_lock() {
+        let mut phase = match self.phase.try_lock() {
             Ok(phase) => phase,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => return false,
         };
-        let Phase::Open { waker, .. } = &mut *phase else {
+        let Phase::Open {
+            waker, observer, ..
+        } = &mut *phase
+        else {
             return true;
         };
+        observer.time_out(self.timeout);
         let waker = waker.take();
         replace(phase, Phase::Overdue);
         // Somebody may wait after all, whose own timer has just gone with the call.

@@ -3,17 +3,20 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use arc_swap::ArcSwap;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::component::Component;
 use crate::deadlines::Deadlines;
+use crate::digest::Digest;
 use crate::egress::Egress;
 use crate::error::{Error, Fault, Result};
 use crate::exchange::Exchange;
 use crate::instance::Instance;
+use crate::lineage::{Lineage, RolledBack};
+use crate::observer::Observer;
 pub use crate::outputs::Outputs;
+use crate::router::{Attempts, BreakerStatus, Price, Rates};
 use crate::types;
 use crate::types::{Context, ErrorKind, Operation, OperationKind};
 use crate::version::{ProviderConfig, Version};
@@ -25,27 +28,19 @@ const A_LONG_TIME: Duration = Duration::from_secs(365 * 24 * 3600);
 /// A provider. Calls take its current version and keep it to their end.
 pub struct Provider {
     name: Arc<str>,
-    config: ProviderConfig,
-    egress: Arc<Egress>,
-    current: ArcSwap<Version>,
-    /// Serialises swaps.
-    history: Mutex<History>,
+    lineage: Arc<Lineage>,
+    /// What it was configured with, whatever has been swapped in since.
+    configured: Mutex<Digest>,
+    rates: Option<Arc<Mutex<Rates>>>,
     permits: Arc<Semaphore>,
     deadlines: Arc<Deadlines>,
-}
-
-/// What came before the current version.
-struct History {
-    /// What `rollback` goes back to.
-    previous: Option<Arc<Version>>,
-    /// Versions made so far. A number is never given twice, whatever was rolled back.
-    made: u64,
 }
 
 /// What one caller may say about one call.
 #[derive(Debug, Clone, Default)]
 pub struct CallOptions {
-    /// Less than `limits.timeout`; more has no effect.
+    /// Less than `limits.timeout`; more has no effect. Where several targets are tried, this is for
+    /// all attempts together, waits included: each gets what is left.
     pub timeout: Option<Duration>,
     /// Names the call in logs and audit records; made up where it is not given.
     pub request_id: Option<String>,
@@ -54,6 +49,8 @@ pub struct CallOptions {
     pub now_ms: Option<f64>,
     /// What the guest's choice of ids follows from; random where it is not given.
     pub seed: Option<u32>,
+    /// Where to record what is tried; see [`Attempts`].
+    pub attempts: Option<Attempts>,
 }
 
 impl Provider {
@@ -64,20 +61,14 @@ impl Provider {
         egress: Arc<Egress>,
     ) -> Result<Self> {
         let name: Arc<str> = name.into();
-        let version = Version::new(1, &name, component, &config, egress.clone())?;
-        for (pattern, reason) in version.ungranted() {
-            tracing::info!(provider = %name, pattern, reason, "wanted and not granted");
-        }
+        let rates = Rates::new(&config.rates, Instant::now().into_std());
+        let (permits, configured) = (permits(&config), component.digest());
         Ok(Provider {
-            permits: Arc::new(Semaphore::new(permits(&config))),
+            lineage: Arc::new(Lineage::new(name.clone(), component, config, egress)?),
             name,
-            config,
-            egress,
-            current: ArcSwap::from_pointee(version),
-            history: Mutex::new(History {
-                previous: None,
-                made: 1,
-            }),
+            configured: Mutex::new(configured),
+            rates: rates.map(|rates| Arc::new(Mutex::new(rates))),
+            permits: Arc::new(Semaphore::new(permits)),
             deadlines: Arc::default(),
         })
     }
@@ -89,82 +80,110 @@ impl Provider {
 
     /// The version that new calls run on.
     pub fn version(&self) -> Arc<Version> {
-        self.current.load_full()
+        self.lineage.current()
+    }
+
+    /// What an operator decided about it.
+    pub fn config(&self) -> &ProviderConfig {
+        self.lineage.config()
+    }
+
+    /// The component that it was configured with, whatever has been swapped in since.
+    pub(crate) fn configured(&self) -> Digest {
+        *self
+            .configured
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes a version for `reconfigure`; nothing has changed yet.
+    pub(crate) fn prepare(&self, component: Component) -> Result<Arc<Version>> {
+        self.lineage.prepare(component)
+    }
+
+    /// Swaps in a version because the configuration names its component now.
+    pub(crate) fn reconfigure(&self, next: Arc<Version>) {
+        let mut configured = self
+            .configured
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *configured = next.component().digest();
+        drop(configured);
+        self.lineage.swap_in(next);
+    }
+
+    /// Whether calls go through to the current version.
+    pub fn breaker(&self) -> BreakerStatus {
+        let version = self.version();
+        let health = version.health.lock();
+        let health = health.unwrap_or_else(PoisonError::into_inner);
+        health.breaker.status(Instant::now().into_std())
+    }
+
+    /// The version that was rolled back last, because its first calls failed.
+    pub fn rolled_back(&self) -> Option<RolledBack> {
+        self.lineage.rolled_back()
+    }
+
+    /// What a model costs, by the vendor's name of it, where the configuration says so.
+    pub fn price(&self, model: &str) -> Option<&Price> {
+        self.config().prices.get(model)
     }
 
     /// Calls under way, over all versions.
     pub fn calls(&self) -> usize {
-        permits(&self.config) - self.permits.available_permits()
+        permits(self.config()) - self.permits.available_permits()
     }
 
     /// Makes `component` the version that new calls run on. Calls under way end on theirs.
     ///
     /// Refused when it wants something that neither is granted nor was wanted before: that is for
     /// the operator to decide.
+    ///
+    /// When its first calls fail by its own fault, it is rolled back by itself.
     pub fn swap(&self, component: Component) -> Result<Arc<Version>> {
-        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
-        let current = self.current.load_full();
-        let next = Version::new(
-            history.made + 1,
-            &self.name,
-            component,
-            &self.config,
-            self.egress.clone(),
-        )?;
-        let before = current.ungranted();
-        let wanted_before = |pattern: &str| before.iter().any(|(known, _)| known == pattern);
-        let new: Vec<String> = next
-            .ungranted()
-            .into_iter()
-            .filter(|(pattern, _)| !wanted_before(pattern))
-            .map(|(pattern, reason)| format!("`{pattern}` ({reason})"))
-            .collect();
-        if !new.is_empty() {
-            return Err(Error::Config {
-                message: format!(
-                    "the new version of provider `{}` wants more than is granted: {}",
-                    self.name,
-                    new.join(", ")
-                ),
-                hint: format!(
-                    "to approve it, add the patterns to `providers.{}.allow` in `tidegate.toml`",
-                    self.name
-                ),
-            });
-        }
-        if let Some(moved) = next.moved_credential(&current) {
-            return Err(Error::Config {
-                message: format!(
-                    "the new version of provider `{}` wants its credential `{moved}` in another place",
-                    self.name
-                ),
-                hint: "`tidegate inspect` shows where; to approve it, start with the new version"
-                    .into(),
-            });
-        }
-        let next = Arc::new(next);
-        self.current.store(next.clone());
-        history.made += 1;
-        history.previous = Some(current);
-        Ok(next)
+        self.lineage.swap(component)
     }
 
     /// Goes back to the version before the last swap. A second one goes forth again.
     pub fn rollback(&self) -> Result<Arc<Version>> {
-        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(back) = history.previous.take() else {
-            return Err(Error::Config {
-                message: format!("provider `{}` has no version to go back to", self.name),
-                hint: "there is one after the first swap".into(),
-            });
-        };
-        history.previous = Some(self.current.swap(back.clone()));
-        Ok(back)
+        self.lineage.rollback()
     }
 
     /// Begins an operation.
     pub async fn call(&self, operation: Operation, options: CallOptions) -> Result<Outputs> {
-        let version = self.current.load_full();
+        let version = self.version();
+        let attempts = options.attempts.clone().unwrap_or_default();
+        let mut observer = Observer::new(
+            &self.lineage,
+            &version,
+            &operation,
+            options.timeout,
+            attempts,
+        );
+        match self.begin(version, operation, options, &mut observer).await {
+            Ok((exchange, deadline, timeout)) => Ok(Outputs::new(
+                exchange,
+                observer,
+                &self.deadlines,
+                deadline,
+                timeout,
+            )),
+            Err(error) => {
+                observer.fail(&error);
+                Err(error)
+            }
+        }
+    }
+
+    /// The exchange, its deadline, and how long that is away.
+    async fn begin(
+        &self,
+        version: Arc<Version>,
+        operation: Operation,
+        options: CallOptions,
+        observer: &mut Observer,
+    ) -> Result<(Exchange, Instant, Duration)> {
         self.check(&version, &operation)?;
         let permit = self.permits.clone().try_acquire_owned();
         let permit = permit.map_err(|_| Error::Busy {
@@ -172,6 +191,7 @@ impl Provider {
             what: "as many calls as are allowed are under way",
             limit: "`limits.concurrency`",
         })?;
+        observer.admit(&operation, self.rates.as_ref())?;
         let limits = version.limits();
         let timeout = options
             .timeout
@@ -200,13 +220,7 @@ impl Provider {
         let exchange = Exchange::new(
             version, instance, permit, operation, context, deadline, timeout,
         );
-        Ok(Outputs::new(
-            self.name.clone(),
-            exchange,
-            &self.deadlines,
-            deadline,
-            timeout,
-        ))
+        Ok((exchange, deadline, timeout))
     }
 
     /// Refuses what is known to fail, before anything is spent on it.
@@ -258,7 +272,7 @@ fn kind(operation: &Operation) -> Option<OperationKind> {
     })
 }
 
-fn request_id() -> String {
+pub(crate) fn request_id() -> String {
     format!("req_{:016x}", fastrand::u64(..))
 }
 

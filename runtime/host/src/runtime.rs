@@ -1,88 +1,39 @@
 //! All providers of a process behind one set of calls: a model name in, an answer out.
 
-use std::collections::BTreeMap;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context as Task, Poll, ready};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use futures::{Stream, StreamExt as _};
+use arc_swap::ArcSwap;
+use futures::StreamExt as _;
 
-use crate::audit::AuditSink;
-use crate::completion::{Completion, Fold};
+use crate::builder::RuntimeBuilder;
+use crate::completion::Completion;
 use crate::component::Component;
-use crate::egress::{ClientConfig, Egress, Resolver, SystemResolver};
+use crate::dispatch::{self, Begun};
 use crate::error::{Error, Fault, Result};
-use crate::meter::Cost;
-use crate::nearest::nearest;
-use crate::printable::excerpt;
-use crate::provider::{CallOptions, Outputs, Provider};
+use crate::events::EventStream;
+use crate::provider::{CallOptions, Provider};
+use crate::router::Route;
+use crate::table::{Lanes, Table, Way};
 use crate::types::*;
-use crate::version::{ProviderConfig, Version};
+use crate::version::Version;
 
-/// Providers under their names. Cloning gives another handle.
+/// Providers and routes under their names. Cloning gives another handle.
 #[derive(Clone)]
-pub struct Runtime(Arc<BTreeMap<String, Provider>>);
+pub struct Runtime(Arc<Shared>);
 
-/// What a runtime is made of.
-#[derive(Default)]
-pub struct RuntimeBuilder {
-    providers: Vec<(String, Component, ProviderConfig)>,
-    resolver: Option<Arc<dyn Resolver>>,
-    client: ClientConfig,
-    audit: Option<AuditSink>,
+struct Shared {
+    table: ArcSwap<Table>,
+    /// Serialises changes of the table.
+    changing: Mutex<()>,
 }
 
 impl RuntimeBuilder {
-    /// Adds a provider under a name, which is what stands before the `/` of a model.
-    pub fn provider(
-        mut self,
-        name: impl Into<String>,
-        component: Component,
-        config: ProviderConfig,
-    ) -> Self {
-        self.providers.push((name.into(), component, config));
-        self
-    }
-
-    /// Resolves host names in another way than by asking the operating system.
-    pub fn resolver(mut self, resolver: Arc<dyn Resolver>) -> Self {
-        self.resolver = Some(resolver);
-        self
-    }
-
-    /// Sets what outbound connections trust and go through.
-    pub fn client(mut self, client: ClientConfig) -> Self {
-        self.client = client;
-        self
-    }
-
-    /// Receives a record of every outbound request.
-    pub fn audit(mut self, sink: AuditSink) -> Self {
-        self.audit = Some(sink);
-        self
-    }
-
-    /// The runtime. Errors name what is wrong in the configuration of which provider.
+    /// The runtime. Errors name what is wrong in the configuration of which provider or route.
     pub fn build(self) -> Result<Runtime> {
-        let resolver = self.resolver.unwrap_or_else(|| Arc::new(SystemResolver));
-        let egress = Arc::new(Egress::new(resolver, self.client, self.audit)?);
-        let mut providers = BTreeMap::new();
-        for (name, component, config) in self.providers {
-            if name.is_empty() || name.contains('/') {
-                return Err(Error::Config {
-                    message: format!("a provider cannot be called `{name}`"),
-                    hint: "the name stands before the `/` of a model".into(),
-                });
-            }
-            let provider = Provider::new(&name, component, config, egress.clone())?;
-            if providers.insert(name.clone(), provider).is_some() {
-                return Err(Error::Config {
-                    message: format!("there are two providers called `{name}`"),
-                    hint: "give one of them another name".into(),
-                });
-            }
-        }
-        Ok(Runtime(Arc::new(providers)))
+        Ok(Runtime(Arc::new(Shared {
+            table: ArcSwap::from_pointee(self.first()?),
+            changing: Mutex::new(()),
+        })))
     }
 }
 
@@ -92,17 +43,48 @@ impl Runtime {
         RuntimeBuilder::default()
     }
 
+    /// Makes the runtime what the builder says, while calls are under way; those end as they began.
+    ///
+    /// A provider whose configuration and component are as they were stays what it is, with its
+    /// versions, breaker and counters. One with another component is swapped, as by
+    /// [`Provider::swap`]; one with another configuration begins anew. Should anything be wrong,
+    /// nothing changes. The resolver and the audit sink are those that the runtime was built with,
+    /// whatever the builder says.
+    pub fn apply(&self, builder: RuntimeBuilder) -> Result<()> {
+        let _changing = self.changing();
+        let plan = builder.after(&self.0.table.load())?;
+        self.0.table.store(Arc::new(plan.carry_out()));
+        Ok(())
+    }
+
+    /// Replaces all routes. Calls under way stay on those that they began on.
+    pub fn set_routes(&self, routes: impl IntoIterator<Item = (String, Route)>) -> Result<()> {
+        let _changing = self.changing();
+        let table = Table::clone(&self.0.table.load());
+        let table = table.with_routes(routes.into_iter().collect())?;
+        self.0.table.store(Arc::new(table));
+        Ok(())
+    }
+
     /// All providers, by name.
-    pub fn providers(&self) -> impl Iterator<Item = &Provider> {
-        self.0.values()
+    pub fn providers(&self) -> impl Iterator<Item = Arc<Provider>> + use<> {
+        let table = self.0.table.load();
+        let providers: Vec<_> = table.providers.values().cloned().collect();
+        providers.into_iter()
     }
 
     /// The provider of this name.
-    pub fn provider(&self, name: &str) -> Result<&Provider> {
-        self.0.get(name).ok_or_else(|| Error::UnknownProvider {
-            name: excerpt(name),
-            suggestion: self.suggest(name),
-        })
+    pub fn provider(&self, name: &str) -> Result<Arc<Provider>> {
+        self.0.table.load().provider(name).cloned()
+    }
+
+    /// All routes, by name.
+    pub fn routes(&self) -> Vec<(String, Route)> {
+        let table = self.0.table.load();
+        let routes = table.routes.iter();
+        routes
+            .map(|(alias, lanes)| (alias.clone(), lanes.route.clone()))
+            .collect()
     }
 
     /// Answers a conversation, whole. `request.model` is `provider/model`.
@@ -119,86 +101,93 @@ impl Runtime {
     }
 
     /// Answers a conversation as events; `request.stream` says what to ask the upstream for.
-    pub async fn chat(
-        &self,
-        mut request: ChatRequest,
-        options: CallOptions,
-    ) -> Result<EventStream> {
-        let provider = self.route(&mut request.model)?;
-        let outputs = provider.call(Operation::Chat(request), options).await?;
-        Ok(EventStream::new(provider, outputs))
+    ///
+    /// Where the model is a route or may be retried, this waits until the answer begins: until then
+    /// another attempt can be made. An error is that of the last attempt, or of an earlier one that
+    /// leaves more hope; `options.attempts` has them all.
+    pub async fn chat(&self, request: ChatRequest, options: CallOptions) -> Result<EventStream> {
+        let begun = self.begin(Operation::Chat(request), options).await?;
+        Ok(EventStream::new(begun))
     }
 
     /// Continues a text, as events.
     pub async fn complete_text(
         &self,
-        mut request: TextRequest,
+        request: TextRequest,
         options: CallOptions,
     ) -> Result<EventStream> {
-        let provider = self.route(&mut request.model)?;
-        let outputs = provider.call(Operation::Complete(request), options).await?;
-        Ok(EventStream::new(provider, outputs))
+        let begun = self.begin(Operation::Complete(request), options).await?;
+        Ok(EventStream::new(begun))
     }
 
     /// Turns inputs into vectors, one for each.
-    pub async fn embed(&self, mut request: EmbedRequest) -> Result<Embeddings> {
-        let provider = self.route(&mut request.model)?;
+    pub async fn embed(&self, request: EmbedRequest) -> Result<Embeddings> {
+        self.embed_with(request, CallOptions::default()).await
+    }
+
+    /// The same, with options.
+    pub async fn embed_with(
+        &self,
+        request: EmbedRequest,
+        options: CallOptions,
+    ) -> Result<Embeddings> {
         let inputs = request.inputs.len();
-        let outputs = provider
-            .call(Operation::Embed(request), CallOptions::default())
-            .await?;
-        let embeddings = only(provider, outputs, |output| match output {
-            Output::Embeddings(embeddings) => Some(embeddings),
-            _ => None,
-        })
-        .await?;
-        match embeddings.vectors.len() == inputs {
-            true => Ok(embeddings),
-            false => Err(contract(
-                provider,
-                format!(
-                    "{inputs} inputs came back as {} vectors",
-                    embeddings.vectors.len()
-                ),
+        let begun = self.begin(Operation::Embed(request), options).await?;
+        only(begun, |output| match output {
+            Output::Embeddings(embeddings) if embeddings.vectors.len() == inputs => Ok(embeddings),
+            Output::Embeddings(embeddings) => Err(format!(
+                "{inputs} inputs came back as {} vectors",
+                embeddings.vectors.len()
             )),
-        }
+            _ => Err(OTHER.into()),
+        })
+        .await
     }
 
     /// Orders documents by relevance.
-    pub async fn rerank(&self, mut request: RerankRequest) -> Result<Ranking> {
-        let provider = self.route(&mut request.model)?;
+    pub async fn rerank(&self, request: RerankRequest) -> Result<Ranking> {
+        self.rerank_with(request, CallOptions::default()).await
+    }
+
+    /// The same, with options.
+    pub async fn rerank_with(
+        &self,
+        request: RerankRequest,
+        options: CallOptions,
+    ) -> Result<Ranking> {
         let documents = request.documents.len();
-        let outputs = provider
-            .call(Operation::Rerank(request), CallOptions::default())
-            .await?;
-        let ranking = only(provider, outputs, |output| match output {
-            Output::Ranking(ranking) => Some(ranking),
-            _ => None,
-        })
-        .await?;
         let stray =
             |ranked: &&Ranked| usize::try_from(ranked.index).is_ok_and(|it| it >= documents);
-        match ranking.results.iter().find(stray) {
-            None => Ok(ranking),
-            Some(ranked) => Err(contract(
-                provider,
-                format!(
+        let begun = self.begin(Operation::Rerank(request), options).await?;
+        only(begun, |output| match output {
+            Output::Ranking(ranking) => match ranking.results.iter().find(stray) {
+                None => Ok(ranking),
+                Some(ranked) => Err(format!(
                     "it ranks document {}, and there are {documents}",
                     ranked.index
-                ),
-            )),
-        }
+                )),
+            },
+            _ => Err(OTHER.into()),
+        })
+        .await
     }
 
     /// Counts the input tokens of a conversation.
-    pub async fn count_tokens(&self, mut request: ChatRequest) -> Result<TokenCount> {
-        let provider = self.route(&mut request.model)?;
-        let outputs = provider
-            .call(Operation::CountTokens(request), CallOptions::default())
-            .await?;
-        only(provider, outputs, |output| match output {
-            Output::Tokens(count) => Some(count),
-            _ => None,
+    pub async fn count_tokens(&self, request: ChatRequest) -> Result<TokenCount> {
+        self.count_tokens_with(request, CallOptions::default())
+            .await
+    }
+
+    /// The same, with options.
+    pub async fn count_tokens_with(
+        &self,
+        request: ChatRequest,
+        options: CallOptions,
+    ) -> Result<TokenCount> {
+        let begun = self.begin(Operation::CountTokens(request), options).await?;
+        only(begun, |output| match output {
+            Output::Tokens(count) => Ok(count),
+            _ => Err(OTHER.into()),
         })
         .await
     }
@@ -213,7 +202,10 @@ impl Runtime {
         while let Some(output) = outputs.next().await {
             match output? {
                 Output::Models(more) => models.extend(more),
-                _ => return Err(contract(provider, "it emitted something other than models")),
+                _ => {
+                    let problem = "it emitted something other than models".into();
+                    return Err(Error::guest(provider.name(), Fault::Contract(problem)));
+                }
             }
         }
         Ok(models)
@@ -225,9 +217,14 @@ impl Runtime {
         let outputs = provider
             .call(Operation::Check, CallOptions::default())
             .await?;
-        only(provider, outputs, |output| match output {
-            Output::Health(health) => Some(health),
-            _ => None,
+        let begun = Begun {
+            provider,
+            held: Default::default(),
+            outputs,
+        };
+        only(begun, |output| match output {
+            Output::Health(health) => Ok(health),
+            _ => Err(OTHER.into()),
         })
         .await
     }
@@ -242,104 +239,62 @@ impl Runtime {
         self.provider(provider)?.rollback()
     }
 
-    /// The provider that a model name begins with; the name keeps the rest.
-    fn route(&self, model: &mut String) -> Result<&Provider> {
-        let Some((provider, rest)) = model.split_once('/') else {
-            return Err(Error::BareModel {
-                suggestion: self.suggest(model).map(|provider| format!("{provider}/…")),
-                name: excerpt(model),
-            });
+    /// Begins a call of whatever the operation's model means.
+    async fn begin(&self, operation: Operation, options: CallOptions) -> Result<Begun> {
+        let model = operation.model().map_or("", String::as_str);
+        let (way, retries, backoff) = {
+            let table = self.0.table.load();
+            (table.resolve(model)?, table.retries, table.backoff)
         };
-        let provider = self.provider(provider)?;
-        *model = rest.into();
-        Ok(provider)
-    }
-
-    fn suggest(&self, name: &str) -> Option<String> {
-        nearest(name, self.0.keys().map(String::as_str)).map(Into::into)
-    }
-}
-
-/// The events of an answer as they come. Dropping it cancels the guest and the upstream.
-///
-/// It ends after a `finish`, or with an error as its last item: an answer that was cut is never
-/// taken for a whole one.
-pub struct EventStream {
-    provider: String,
-    outputs: Outputs,
-    failed: bool,
-}
-
-impl EventStream {
-    fn new(provider: &Provider, outputs: Outputs) -> Self {
-        EventStream {
-            provider: provider.name().into(),
-            outputs,
-            failed: false,
+        match way {
+            Way::Direct(target) if retries == 0 => dispatch::once(target, operation, options).await,
+            Way::Direct(target) => {
+                let lanes = Lanes::single(target, retries, backoff);
+                dispatch::over(&lanes, operation, options).await
+            }
+            Way::Route(lanes) => dispatch::over(&lanes, operation, options).await,
         }
     }
 
-    /// What the call has cost so far.
-    pub fn cost(&self) -> Cost {
-        self.outputs.cost()
-    }
-
-    /// Folds what is left into a completion.
-    pub async fn complete(mut self) -> Result<Completion> {
-        let mut fold = Fold::default();
-        while let Some(event) = self.next().await {
-            // Events that are there already are no reason to keep a thread.
-            tokio::task::coop::consume_budget().await;
-            fold.push(event?)
-                .map_err(|problem| self.contract(problem))?;
-        }
-        fold.complete().map_err(|problem| self.contract(problem))
-    }
-
-    fn contract(&self, problem: impl Into<String>) -> Error {
-        Error::guest(&self.provider, Fault::Contract(problem.into()))
+    fn changing(&self) -> std::sync::MutexGuard<'_, ()> {
+        self.0
+            .changing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Stream for EventStream {
-    type Item = Result<StreamEvent>;
+const OTHER: &str = "it emitted something other than was asked for";
 
-    fn poll_next(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Self::Item>> {
-        if self.failed {
-            return Poll::Ready(None);
-        }
-        let output = ready!(self.outputs.poll_next_unpin(task));
-        let event = output.map(|output| match output? {
-            Output::Event(event) => Ok(event),
-            _ => Err(self.contract("it emitted something other than an event")),
-        });
-        self.failed = matches!(event, Some(Err(_)));
-        Poll::Ready(event)
-    }
-}
-
-/// The one output that an operation comes to.
+/// The one output that an operation comes to, if `pick` finds nothing wrong with it.
 async fn only<T>(
-    provider: &Provider,
-    mut outputs: Outputs,
-    pick: impl Fn(Output) -> Option<T>,
+    mut begun: Begun,
+    pick: impl Fn(Output) -> std::result::Result<T, String>,
 ) -> Result<T> {
     let mut found = None;
-    while let Some(output) = outputs.next().await {
-        match pick(output?) {
-            Some(output) if found.is_none() => found = Some(output),
-            Some(_) => return Err(contract(provider, "it emitted its answer twice")),
-            None => {
-                return Err(contract(
-                    provider,
-                    "it emitted something other than was asked for",
-                ));
+    loop {
+        let output = match begun.held.pop_front() {
+            Some(output) => output,
+            None => match begun.outputs.next().await {
+                Some(output) => output?,
+                None => break,
+            },
+        };
+        let problem = match pick(output) {
+            Ok(_) if found.is_some() => "it emitted its answer twice".into(),
+            Ok(output) => {
+                found = Some(output);
+                continue;
             }
-        }
+            Err(problem) => problem,
+        };
+        return Err(contract(&mut begun, problem));
     }
-    found.ok_or_else(|| contract(provider, "it is done without an answer"))
+    found.ok_or_else(|| contract(&mut begun, "it is done without an answer".into()))
 }
 
-fn contract(provider: &Provider, problem: impl Into<String>) -> Error {
-    Error::guest(provider.name(), Fault::Contract(problem.into()))
+fn contract(begun: &mut Begun, problem: String) -> Error {
+    let error = Error::guest(begun.provider.name(), Fault::Contract(problem));
+    begun.outputs.fail(&error);
+    error
 }

@@ -153,6 +153,28 @@ impl Operation {
         }
     }
 
+    /// The model that is asked, where one is.
+    pub fn model(&self) -> Option<&String> {
+        match self {
+            Operation::Chat(request) | Operation::CountTokens(request) => Some(&request.model),
+            Operation::Complete(request) => Some(&request.model),
+            Operation::Embed(request) => Some(&request.model),
+            Operation::Rerank(request) => Some(&request.model),
+            Operation::ListModels | Operation::Check | Operation::Other(_) => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn model_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Operation::Chat(request) | Operation::CountTokens(request) => Some(&mut request.model),
+            Operation::Complete(request) => Some(&mut request.model),
+            Operation::Embed(request) => Some(&mut request.model),
+            Operation::Rerank(request) => Some(&mut request.model),
+            Operation::ListModels | Operation::Check | Operation::Other(_) => None,
+        }
+    }
+
     /// Whether the answer is made of events and must finish.
     pub(crate) fn is_generation(&self) -> bool {
         matches!(self, Operation::Chat(_) | Operation::Complete(_))

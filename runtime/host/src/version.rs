@@ -1,6 +1,7 @@
 //! A component together with everything an operator decided about it: what a call runs on.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use tidegate_grants::{Binding, Grant, Pattern, Secret};
 
@@ -9,12 +10,14 @@ use crate::describe::{self, list};
 use crate::egress::{Access, Credential, Egress, WayOut};
 use crate::engine::{Engine, TABLE_ELEMENTS};
 use crate::error::{Error, Result};
+use crate::health::Health;
 use crate::limits::Limits;
 use crate::nearest::nearest;
+use crate::router::{BreakerConfig, Price, RateLimits};
 use crate::types::{self, ProviderInfo, Setting};
 
 /// What an operator decides about a provider. The default grants nothing.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ProviderConfig {
     /// The grant: patterns of what the provider may reach, `POST https://api.example.com/v1/*`.
     pub allow: Vec<String>,
@@ -26,6 +29,12 @@ pub struct ProviderConfig {
     pub settings: Vec<(String, String)>,
     /// What a call may use.
     pub limits: Limits,
+    /// What all calls together may use in a minute.
+    pub rates: RateLimits,
+    /// When it is left alone after failures.
+    pub breaker: BreakerConfig,
+    /// What its models cost, by the vendor's names of them.
+    pub prices: BTreeMap<String, Price>,
 }
 
 /// The value of a credential.
@@ -39,6 +48,20 @@ pub struct SecretConfig {
     pub to: Option<Vec<String>>,
     /// Whether the guest may see it, as a setting of the same name.
     pub expose: bool,
+}
+
+impl PartialEq for SecretConfig {
+    fn eq(&self, other: &Self) -> bool {
+        let SecretConfig {
+            name,
+            secret,
+            to,
+            expose,
+        } = self;
+        // An operator's two configurations are compared, nobody's guess: it may take its time.
+        let same_secret = secret.expose() == other.secret.expose();
+        same_secret && *name == other.name && *to == other.to && *expose == other.expose
+    }
 }
 
 impl ProviderConfig {
@@ -76,6 +99,24 @@ impl ProviderConfig {
         self
     }
 
+    /// Sets what all calls together may use in a minute.
+    pub fn rates(mut self, rates: RateLimits) -> Self {
+        self.rates = rates;
+        self
+    }
+
+    /// Sets when it is left alone after failures.
+    pub fn breaker(mut self, breaker: BreakerConfig) -> Self {
+        self.breaker = breaker;
+        self
+    }
+
+    /// Says what a model costs.
+    pub fn price(mut self, model: impl Into<String>, price: Price) -> Self {
+        self.prices.insert(model.into(), price);
+        self
+    }
+
     /// Exactly what a provider asks for, as for a bundled provider without configuration.
     pub fn granting_wants(info: &ProviderInfo) -> Self {
         let mut config = ProviderConfig::new();
@@ -90,6 +131,8 @@ pub struct Version {
     component: Component,
     settings: Vec<Setting>,
     pub(crate) way_out: Arc<WayOut>,
+    /// How its calls have fared.
+    pub(crate) health: Mutex<Health>,
 }
 
 impl Version {
@@ -102,6 +145,7 @@ impl Version {
     ) -> Result<Self> {
         let info = component.info();
         check_limits(name, &config.limits, component.engine())?;
+        check_rates(name, &config.rates)?;
         let grant = Grant::parse(&config.allow)
             .map_err(|error| wrong(name, "allow", error.to_string()))?
             .with_private(config.private);
@@ -123,6 +167,7 @@ impl Version {
             number,
             settings,
             way_out: Arc::new(WayOut::new(access, egress)),
+            health: Mutex::new(Health::new(config.breaker.clone())),
             component,
         })
     }
@@ -230,6 +275,21 @@ fn check_limits(provider: &str, limits: &Limits, engine: &Engine) -> Result<()> 
         }
     }
     Ok(())
+}
+
+/// None per minute would be a provider that can never be called, with a wait that never ends.
+fn check_rates(provider: &str, rates: &RateLimits) -> Result<()> {
+    let rates = [
+        ("rpm", rates.requests_per_minute),
+        ("tpm", rates.tokens_per_minute),
+    ];
+    match rates.into_iter().find(|(_, rate)| *rate == Some(0)) {
+        None => Ok(()),
+        Some((name, _)) => Err(Error::Config {
+            message: format!("`providers.{provider}.{name}` is 0"),
+            hint: "leave it out where nothing is to be limited".into(),
+        }),
+    }
 }
 
 /// What a provider wants, with settings or their defaults filled in.

@@ -38,7 +38,7 @@ const CONNECTION_WINDOW: u32 = 256 * STREAM_WINDOW;
 const PING: Duration = Duration::from_secs(20);
 
 /// What operators set about outbound connections.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ClientConfig {
     /// Certificates trusted beside the usual roots, as the text of a PEM file.
     pub ca: Option<String>,

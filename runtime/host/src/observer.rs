@@ -1,0 +1,271 @@
+//! Observes one call from its beginning to its end, and draws the conclusions: for the breaker, for a
+//! version on trial, for the token rate, and for the record of attempts.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
+
+use crate::error::{Error, Fault, Result};
+use crate::health::Health;
+use crate::lineage::Lineage;
+use crate::router::{AttemptOutcome, Attempts, Rates, Ticket, Verdict, estimate_tokens};
+use crate::types::{Operation, Output, StreamEvent, Usage};
+use crate::version::Version;
+
+/// One call as others see it. Dropped before its end it counts as abandoned.
+pub(crate) struct Observer {
+    lineage: Arc<Lineage>,
+    version: Arc<Version>,
+    attempts: Attempts,
+    place: usize,
+    began: Instant,
+    /// What the breaker gave; `None` before it was asked, and for calls that it does not guard.
+    ticket: Option<Ticket>,
+    tokens: Option<Tokens>,
+    /// The caller allows less time than the operator does: that it was too little is not the
+    /// provider's failure.
+    hurried: bool,
+    generates: bool,
+    /// Whether the answer is there, although its end has not been read.
+    answered: bool,
+    begun: bool,
+    ended: bool,
+}
+
+/// What was taken of the token rate, and what was used.
+struct Tokens {
+    rates: Arc<Mutex<Rates>>,
+    estimated: u32,
+    used: Option<u32>,
+}
+
+impl Observer {
+    pub(crate) fn new(
+        lineage: &Arc<Lineage>,
+        version: &Arc<Version>,
+        operation: &Operation,
+        timeout: Option<Duration>,
+        attempts: Attempts,
+    ) -> Self {
+        let model = operation.model().cloned().unwrap_or_default();
+        let number = version.number();
+        let place = attempts.begin(lineage.name().clone(), number, model, SystemTime::now());
+        Observer {
+            lineage: lineage.clone(),
+            version: version.clone(),
+            attempts,
+            place,
+            began: Instant::now(),
+            ticket: None,
+            tokens: None,
+            hurried: timeout.is_some_and(|timeout| timeout < version.limits().timeout),
+            generates: operation.is_generation(),
+            answered: false,
+            begun: false,
+            ended: false,
+        }
+    }
+
+    /// Lets the call through, or says why not. Nothing is taken from a call that is refused.
+    pub(crate) fn admit(
+        &mut self,
+        operation: &Operation,
+        rates: Option<&Arc<Mutex<Rates>>>,
+    ) -> Result<()> {
+        // What an operator looks at a provider with has to work most of all when it is down.
+        if matches!(operation, Operation::Check | Operation::ListModels) {
+            return Ok(());
+        }
+        let now = Instant::now().into_std();
+        let mut health = self.health();
+        let admitted = health.breaker.admit(now);
+        let failures = health.breaker.failures();
+        drop(health);
+        let provider = || self.lineage.name().to_string();
+        let ticket = admitted.map_err(|retry_after| Error::Resting {
+            provider: provider(),
+            failures,
+            retry_after,
+        })?;
+        self.ticket = Some(ticket);
+        let Some(rates) = rates else {
+            return Ok(());
+        };
+        let mut open = rates.lock().unwrap_or_else(PoisonError::into_inner);
+        let estimated = match open.counts_tokens() {
+            true => estimate_tokens(operation),
+            false => 0,
+        };
+        open.take(estimated, now)
+            .map_err(|exceeded| Error::RateLimited {
+                provider: self.lineage.name().to_string(),
+                what: exceeded.what,
+                limit: exceeded.limit,
+                retry_after: exceeded.retry_after,
+            })?;
+        self.tokens = open.counts_tokens().then(|| Tokens {
+            rates: rates.clone(),
+            estimated,
+            used: None,
+        });
+        Ok(())
+    }
+
+    /// Takes note of an output.
+    pub(crate) fn note(&mut self, output: &Output) {
+        if !self.begun {
+            self.begun = true;
+            if let Some(ticket) = self.ticket {
+                let now = Instant::now().into_std();
+                let ticket = match ticket {
+                    Ticket::Ordinary => ticket,
+                    Ticket::Probe => self.health().breaker.begun(ticket, now),
+                };
+                self.ticket = Some(ticket);
+            }
+        }
+        let usage = match output {
+            Output::Event(StreamEvent::Usage(usage)) => Some(usage),
+            Output::Event(StreamEvent::Finish(_)) => {
+                self.answered = true;
+                None
+            }
+            Output::Event(_) => None,
+            Output::Embeddings(embeddings) => embeddings.usage.as_ref(),
+            Output::Ranking(ranking) => ranking.usage.as_ref(),
+            _ => None,
+        };
+        self.answered |= !self.generates;
+        if let (Some(tokens), Some(usage)) = (&mut self.tokens, usage) {
+            tokens.used = total(usage).or(tokens.used);
+        }
+    }
+
+    /// It has ended well.
+    pub(crate) fn succeed(&mut self) {
+        if !self.end(AttemptOutcome::Answered) {
+            return;
+        }
+        let now = Instant::now().into_std();
+        let ticket = self.ticket.take();
+        let mut health = self.health();
+        if let Some(ticket) = ticket {
+            health.breaker.succeeded(ticket, now);
+            health.probation.succeeded();
+        }
+    }
+
+    /// It has failed.
+    pub(crate) fn fail(&mut self, error: &Error) {
+        let (kind, status) = (error.kind(), error.status());
+        if !self.end(AttemptOutcome::Failed { kind, status }) {
+            return;
+        }
+        // A call that was not let through says nothing.
+        let Some(ticket) = self.ticket.take() else {
+            return;
+        };
+        let now = Instant::now().into_std();
+        let verdict = Verdict::of(error);
+        let was_hurried = self.hurried && is_out_of_time(error);
+        let mut health = self.health();
+        let opened = match verdict.trips && !was_hurried {
+            true => health
+                .breaker
+                .failed(ticket, now, &mut fastrand::Rng::new()),
+            false => {
+                health.breaker.gave_back(ticket);
+                false
+            }
+        };
+        let failures = health.breaker.failures();
+        let goes = verdict.discredits && health.probation.failed();
+        drop(health);
+        if opened {
+            tracing::warn!(
+                provider = %self.lineage.name(),
+                version = self.version.number(),
+                failures,
+                error = %error,
+                "left alone for a while: one call after the other failed"
+            );
+        }
+        if goes {
+            self.lineage.give_up(&self.version, error);
+        }
+    }
+
+    /// The provider's name.
+    pub(crate) fn provider(&self) -> &Arc<str> {
+        self.lineage.name()
+    }
+
+    /// The attempts of the call that this is one of.
+    pub(crate) fn attempts(&self) -> &Attempts {
+        &self.attempts
+    }
+
+    /// The time is up, and nobody reads: that says nothing of the provider.
+    pub(crate) fn time_out(&mut self, timeout: Duration) {
+        self.hurried = true;
+        let error = Error::guest(self.lineage.name(), Fault::Timeout(timeout));
+        self.fail(&error);
+    }
+
+    /// Closes the books, once.
+    fn end(&mut self, outcome: AttemptOutcome) -> bool {
+        if self.ended {
+            return false;
+        }
+        self.ended = true;
+        self.attempts.end(self.place, self.began.elapsed(), outcome);
+        if let Some(tokens) = self.tokens.take()
+            && let Some(used) = tokens.used
+        {
+            let mut rates = tokens.rates.lock().unwrap_or_else(PoisonError::into_inner);
+            rates.correct(tokens.estimated, used, Instant::now().into_std());
+        }
+        true
+    }
+
+    fn health(&self) -> MutexGuard<'_, Health> {
+        let health = self.version.health.lock();
+        health.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Observer {
+    fn drop(&mut self) {
+        if self.ended {
+            return;
+        }
+        // Callers often stop reading at the finish.
+        if self.answered {
+            return self.succeed();
+        }
+        self.end(AttemptOutcome::Abandoned);
+        if let Some(ticket) = self.ticket.take() {
+            self.health().breaker.gave_back(ticket);
+        }
+    }
+}
+
+fn is_out_of_time(error: &Error) -> bool {
+    let fault = match error {
+        Error::Guest { fault, .. } => fault,
+        _ => return false,
+    };
+    matches!(fault, Fault::Timeout(_))
+}
+
+fn total(usage: &Usage) -> Option<u32> {
+    match (usage.input, usage.output) {
+        (None, None) => None,
+        (input, output) => Some(
+            input
+                .unwrap_or_default()
+                .saturating_add(output.unwrap_or_default()),
+        ),
+    }
+}

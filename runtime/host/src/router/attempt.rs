@@ -1,0 +1,108 @@
+//! What was tried for one call: nothing that a router does is hidden from the caller.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use crate::types::ErrorKind;
+
+/// One attempt to answer a call.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// The provider.
+    pub provider: Arc<str>,
+    /// The number of its version.
+    pub version: u64,
+    /// The vendor's name of the model; empty for operations without one.
+    pub model: String,
+    /// How long was waited before it.
+    pub waited: Duration,
+    /// When it began.
+    pub started: SystemTime,
+    /// How long it took; zero while it is under way.
+    pub duration: Duration,
+    /// How it ended.
+    pub outcome: AttemptOutcome,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum AttemptOutcome {
+    /// It has not.
+    UnderWay,
+    /// With an answer.
+    Answered,
+    /// With an error.
+    Failed {
+        /// Its kind.
+        kind: ErrorKind,
+        /// The upstream's HTTP status, where the failure came from there.
+        status: Option<u16>,
+    },
+    /// The caller went away.
+    Abandoned,
+}
+
+/// The attempts of one call, oldest first. Cloning gives another handle, so that who hands one over
+/// in `CallOptions` sees the attempts however the call ends, also when it is dropped.
+#[derive(Debug, Clone, Default)]
+pub struct Attempts(Arc<Mutex<Record>>);
+
+#[derive(Debug, Default)]
+struct Record {
+    attempts: Vec<Attempt>,
+    /// Waited since the last one.
+    waited: Duration,
+}
+
+impl Attempts {
+    /// No attempt yet.
+    pub fn new() -> Self {
+        Attempts::default()
+    }
+
+    /// All of them, as they are now.
+    pub fn list(&self) -> Vec<Attempt> {
+        self.lock().attempts.clone()
+    }
+
+    /// A wait before the next one.
+    pub(crate) fn waited(&self, wait: Duration) {
+        self.lock().waited += wait;
+    }
+
+    /// One begins. Its place in the list.
+    pub(crate) fn begin(
+        &self,
+        provider: Arc<str>,
+        version: u64,
+        model: String,
+        started: SystemTime,
+    ) -> usize {
+        let mut record = self.lock();
+        let waited = std::mem::take(&mut record.waited);
+        record.attempts.push(Attempt {
+            provider,
+            version,
+            model,
+            waited,
+            started,
+            duration: Duration::ZERO,
+            outcome: AttemptOutcome::UnderWay,
+        });
+        record.attempts.len() - 1
+    }
+
+    /// One has ended.
+    pub(crate) fn end(&self, place: usize, duration: Duration, outcome: AttemptOutcome) {
+        if let Some(attempt) = self.lock().attempts.get_mut(place) {
+            attempt.duration = duration;
+            attempt.outcome = outcome;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Record> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
