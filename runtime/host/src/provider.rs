@@ -203,9 +203,16 @@ impl Provider {
             settings: version.settings().to_vec(),
             timeout_ms: Some(u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX)),
         };
-        Ok(Outputs::new(Exchange::new(
-            version, instance, permit, operation, context, deadline, timeout,
-        )))
+        let exchange = Exchange::new(
+            version.clone(),
+            instance,
+            permit,
+            operation,
+            context,
+            deadline,
+            timeout,
+        );
+        Ok(Outputs::new(version, exchange))
     }
 
     /// Refuses what is known to fail, before anything is spent on it.
@@ -243,21 +250,28 @@ impl Provider {
 ///
 /// An error is the last item.
 pub struct Outputs {
+    version: Arc<Version>,
     meter: Meter,
     stream: Pin<Box<dyn Stream<Item = Result<Output>> + Send>>,
 }
 
 impl Outputs {
-    fn new(exchange: Exchange) -> Self {
+    fn new(version: Arc<Version>, exchange: Exchange) -> Self {
         let meter = exchange.meter();
         let step = |mut exchange: Exchange| async {
             let output = exchange.next().await?;
             Some((output, exchange))
         };
         Outputs {
+            version,
             meter,
             stream: Box::pin(futures::stream::unfold(exchange, step)),
         }
+    }
+
+    /// The version that the call runs on, to its end.
+    pub fn version(&self) -> &Arc<Version> {
+        &self.version
     }
 
     /// What the call has cost so far.

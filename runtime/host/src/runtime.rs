@@ -279,6 +279,11 @@ impl EventStream {
         }
     }
 
+    /// The version of the provider that answers.
+    pub fn version(&self) -> &Arc<Version> {
+        self.outputs.version()
+    }
+
     /// What the call has cost so far.
     pub fn cost(&self) -> Cost {
         self.outputs.cost()

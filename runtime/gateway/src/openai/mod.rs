@@ -1,0 +1,18 @@
+//! The dialect of OpenAI's API, which most clients speak.
+//!
+//! <https://platform.openai.com/docs/api-reference>
+
+pub mod chat;
+pub mod models;
+mod part;
+mod logprobs;
+mod usage;
+mod finish;
+mod few;
+mod identity;
+mod warnings;
+mod error;
+mod lacking;
+
+pub use error::OpenAi;
+pub use lacking::lacking;
