@@ -1,5 +1,6 @@
 //! What can be written on the command line.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Parser, Subcommand};
@@ -47,6 +48,8 @@ pub struct Common {
 pub enum Command {
     /// Show what Tidegate does, in a few seconds, without a key and without a network.
     Demo,
+    /// Serve all providers to clients of OpenAI's API, until told to stop.
+    Serve(ServeArguments),
     /// Answer a prompt, or hold a conversation.
     Chat(ChatArguments),
     /// Turn texts into vectors.
@@ -59,6 +62,13 @@ pub enum Command {
     Inspect(InspectArguments),
     /// Say whether a grant lets a request through, and by which rule.
     Allows(AllowsArguments),
+}
+
+#[derive(Debug, Args)]
+pub struct ServeArguments {
+    /// Where to listen, `127.0.0.1:8080` unless said otherwise.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: Option<SocketAddr>,
 }
 
 #[derive(Debug, Args)]

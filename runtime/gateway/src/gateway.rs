@@ -1,4 +1,4 @@
-//! A gateway: what all of its requests share.
+//! A gateway: a runtime and a configuration, ready to serve.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -11,22 +11,13 @@ use crate::config::GatewayConfig;
 use crate::cors::Cors;
 use crate::error::Error;
 use crate::models::Models;
+use crate::shared::Shared;
+use crate::signature::Signatures;
 use crate::{routes, serving};
 
 /// The HTTP face of a runtime. Cloning gives another handle.
 #[derive(Clone)]
 pub struct Gateway(Arc<Shared>);
-
-/// What requests share.
-pub(crate) struct Shared {
-    pub runtime: Runtime,
-    pub config: GatewayConfig,
-    pub keys: Keys,
-    pub cors: Cors,
-    pub models: Models,
-    /// Told to stop, and finishing what is under way.
-    pub draining: AtomicBool,
-}
 
 impl Gateway {
     /// A gateway to the providers of a runtime. Errors name what is wrong in the configuration.
@@ -39,6 +30,7 @@ impl Gateway {
             keys,
             cors,
             models: Models::default(),
+            signatures: Signatures::default(),
             draining: AtomicBool::new(false),
             config,
         })))

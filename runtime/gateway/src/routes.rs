@@ -12,8 +12,8 @@ use http::{HeaderMap, Method, StatusCode, Uri};
 
 use crate::call::{Call, Dialect, JSON, Response, endpoint, refuse};
 use crate::failure::{Failure, FailureKind};
-use crate::gateway::Shared;
 use crate::openai::{self, OpenAi};
+use crate::shared::Shared;
 
 /// All that can be asked for.
 pub fn router(gateway: Arc<Shared>) -> Router {
@@ -21,6 +21,14 @@ pub fn router(gateway: Arc<Shared>) -> Router {
         .route(
             "/v1/chat/completions",
             post_to::<OpenAi, _>(openai::chat::handle),
+        )
+        .route(
+            "/v1/completions",
+            post_to::<OpenAi, _>(openai::completions::handle),
+        )
+        .route(
+            "/v1/embeddings",
+            post_to::<OpenAi, _>(openai::embeddings::handle),
         )
         .route("/v1/models", get_from::<OpenAi, _>(openai::models::list))
         .route(

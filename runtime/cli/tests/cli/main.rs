@@ -21,3 +21,4 @@ mod inspect;
 mod models;
 mod openai;
 mod providers;
+mod serve;

@@ -9,7 +9,7 @@ use http::uri::Authority;
 
 use super::{Call, RequestId};
 use crate::failure::{Failure, FailureKind};
-use crate::gateway::Shared;
+use crate::shared::Shared;
 
 impl Call {
     /// A call, if there is a key or none is needed. Reads nothing of the body.

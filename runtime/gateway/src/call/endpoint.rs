@@ -9,8 +9,8 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::{Call, Dialect, RequestId, Response};
 use crate::failure::Failure;
-use crate::gateway::Shared;
 use crate::headers::{REQUEST_ID, RETRY_AFTER_MS, SHOULD_RETRY};
+use crate::shared::Shared;
 
 /// What all whole answers are.
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json");

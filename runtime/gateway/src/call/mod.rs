@@ -18,7 +18,7 @@ use tidegate_host::types::{StreamEvent, Warning};
 
 use crate::auth::Key;
 use crate::failure::Failure;
-use crate::gateway::Shared;
+use crate::shared::Shared;
 
 pub use endpoint::{JSON, endpoint, refuse};
 pub use request_id::RequestId;

@@ -54,7 +54,7 @@ impl Call {
         headers.insert(CONTENT_TYPE, EVENT_STREAM);
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         headers.insert(BUFFERING, HeaderValue::from_static("no"));
-        describe(headers, Some(&version), &warnings);
+        describe(&self.gateway, headers, Some(&version), &warnings);
         Ok(response)
     }
 }

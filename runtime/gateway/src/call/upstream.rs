@@ -7,7 +7,7 @@ use tidegate_host::types::{
     ChatRequest, EmbedRequest, Embeddings, ErrorKind, ModelInfo, Ranking, RerankRequest,
     TextRequest, TokenCount,
 };
-use tidegate_host::{CallOptions, Error, EventStream};
+use tidegate_host::{CallOptions, Error, EventStream, Version};
 
 use super::Call;
 use crate::failure::{Failure, FailureKind};
@@ -52,6 +52,14 @@ impl Call {
             .limited(self.gateway.runtime.count_tokens(request))
             .await;
         count?.map_err(|error| self.failed(error))
+    }
+
+    /// The version that a call of this model runs on, if there is one, for answers that do not say
+    /// it themselves.
+    pub fn version(&self, model: &str) -> Option<Arc<Version>> {
+        let (provider, _) = model.split_once('/')?;
+        let provider = self.gateway.runtime.provider(provider).ok()?;
+        Some(provider.version())
     }
 
     /// The models that the client may use, and what is wrong with the rest.

@@ -1,8 +1,8 @@
 //! Answers that go out in one piece.
 
 use axum::body::Body;
+use http::HeaderMap;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue};
 use tidegate_host::types::Warning;
 use tidegate_host::{Completion, EventStream, Version};
 
@@ -10,6 +10,7 @@ use super::endpoint::JSON;
 use super::{Call, Response};
 use crate::failure::Failure;
 use crate::headers;
+use crate::shared::Shared;
 
 impl Call {
     /// Waits for a whole answer. Warnings of the dialect join those of the provider.
@@ -32,21 +33,20 @@ impl Call {
         let mut response = Response::new(Body::from(body));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, JSON);
-        describe(headers, version, warnings);
+        describe(&self.gateway, headers, version, warnings);
         response
     }
 }
 
 /// Says who answered, and what could not be honoured.
-pub(super) fn describe(headers: &mut HeaderMap, version: Option<&Version>, warnings: &[Warning]) {
+pub(super) fn describe(
+    gateway: &Shared,
+    headers: &mut HeaderMap,
+    version: Option<&Version>,
+    warnings: &[Warning],
+) {
     if let Some(version) = version {
-        let info = version.component().info();
-        let digest = version.component().digest().short();
-        let number = HeaderValue::try_from(format!("{} {digest}", info.version));
-        if let (Ok(name), Ok(number)) = (HeaderValue::try_from(version.name()), number) {
-            headers.insert(headers::PROVIDER, name);
-            headers.insert(headers::VERSION, number);
-        }
+        gateway.signatures.sign(version, headers);
     }
     if let Some(warnings) = headers::warnings(warnings) {
         headers.insert(headers::WARNINGS, warnings);

@@ -3,8 +3,12 @@
 //! <https://platform.openai.com/docs/api-reference>
 
 pub mod chat;
+pub mod completions;
+pub mod embeddings;
 pub mod models;
 mod part;
+mod made;
+mod envelope;
 mod logprobs;
 mod usage;
 mod finish;

@@ -1,4 +1,4 @@
-//! Pieces of messages that are more than a string, in both directions.
+//! Pieces of messages that are more than a string.
 //!
 //! <https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages>
 //!
@@ -17,7 +17,6 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::Serialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use tidegate_host::types::{self, CacheMark, Media, MediaSource, NamedJson, PartContent};
@@ -29,6 +28,16 @@ use crate::json::{Misread, Strays, Text, members, object, push_member};
 pub enum Content<'a> {
     Text(String),
     Parts(Vec<Part<'a>>),
+}
+
+impl Content<'_> {
+    /// The contract's parts.
+    pub fn read(self, strays: &mut Strays) -> Result<Vec<types::Part>, Misread> {
+        match self {
+            Content::Text(text) => Ok(vec![PartContent::Text(text).into()]),
+            Content::Parts(parts) => strays.each("content", parts, Part::read),
+        }
+    }
 }
 
 impl<'a> Deserialize<'a> for Content<'a> {
@@ -308,63 +317,4 @@ fn decode(base64: &str) -> Result<Vec<u8>, Misread> {
     STANDARD
         .decode(base64)
         .map_err(|error| Misread::new(format!("this is no base64: {error}")))
-}
-
-/// A piece of media that a model made, in the form in which it could be sent back.
-#[derive(Debug, Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Made<'a> {
-    ImageUrl { image_url: MadeImage<'a> },
-    File { file: MadeFile<'a> },
-}
-
-#[derive(Debug, Serialize)]
-pub struct MadeImage<'a> {
-    url: std::borrow::Cow<'a, str>,
-}
-
-#[derive(Debug, Serialize)]
-pub struct MadeFile<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    filename: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file_data: Option<std::borrow::Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file_id: Option<&'a str>,
-}
-
-impl<'a> Made<'a> {
-    /// Whether this is a picture, which has a place of its own in answers.
-    pub fn is_image(media: &Media) -> bool {
-        let media_type = media.media_type.as_deref();
-        media_type.is_some_and(|it| it.starts_with("image/"))
-            && !matches!(media.source, MediaSource::Id(_))
-    }
-
-    pub fn new(media: &'a Media) -> Self {
-        let url = || match &media.source {
-            MediaSource::Url(url) => Some(url.as_str().into()),
-            MediaSource::Bytes(bytes) => {
-                let media_type = media.media_type.as_deref();
-                let media_type = media_type.unwrap_or("application/octet-stream");
-                Some(format!("data:{media_type};base64,{}", STANDARD.encode(bytes)).into())
-            }
-            MediaSource::Id(_) => None,
-        };
-        match (Made::is_image(media), url()) {
-            (true, Some(url)) => Made::ImageUrl {
-                image_url: MadeImage { url },
-            },
-            (_, url) => Made::File {
-                file: MadeFile {
-                    filename: media.name.as_deref(),
-                    file_data: url,
-                    file_id: match &media.source {
-                        MediaSource::Id(id) => Some(id),
-                        _ => None,
-                    },
-                },
-            },
-        }
-    }
 }

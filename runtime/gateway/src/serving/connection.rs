@@ -17,7 +17,7 @@ use tower_service::Service as _;
 
 use super::patience::Patience;
 use crate::cors::Cors;
-use crate::gateway::Shared;
+use crate::shared::Shared;
 
 /// The head of a request, headers and all. Official clients send less than 2 KiB.
 const HEAD_BYTES: usize = 64 << 10;

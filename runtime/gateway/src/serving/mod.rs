@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-use crate::gateway::Shared;
+use crate::shared::Shared;
 
 /// How long to wait after a failed `accept`, which usually means that the process has no file
 /// descriptors left.

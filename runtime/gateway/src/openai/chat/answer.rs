@@ -14,7 +14,7 @@ use crate::failure::{Failure, FailureKind};
 use crate::openai::finish;
 use crate::openai::identity::Identity;
 use crate::openai::logprobs::Logprobs;
-use crate::openai::part::Made;
+use crate::openai::made::Made;
 use crate::openai::usage::Usage;
 use crate::openai::warnings::Remarks;
 

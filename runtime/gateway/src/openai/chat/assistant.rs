@@ -2,50 +2,12 @@
 
 use std::collections::HashMap;
 
-use serde_json::value::RawValue;
 use tidegate_host::types::{self, Media, MediaSource, NamedJson, Part, PartContent};
 
-use super::message::{Message, State, parts};
 use super::reasoning;
-use crate::json::{Misread, Strays, Text, members, object, push_member};
+use super::wire::{Message, State, ToolCall};
+use crate::json::{Misread, Strays, members, push_member};
 use crate::openai::part::Content;
-
-object! {
-    /// A call of a tool.
-    pub struct ToolCall<'a> {
-        "id" => id: String,
-        "type" => kind: Text<'a>,
-        "function" => function: Function<'a>,
-        /// Left over from a stream.
-        "index" => index: u32,
-        "tidegate" => tidegate: State<'a>,
-    }
-}
-
-object! {
-    /// Which function, with what.
-    pub struct Function<'a> {
-        "name" => name: String,
-        "arguments" => arguments: Arguments,
-    }
-}
-
-/// Arguments as the model wrote them: a string with JSON in it, most of the time. Some clients send
-/// the JSON itself.
-#[derive(Debug, Default)]
-pub struct Arguments(String);
-
-impl<'a> serde::Deserialize<'a> for Arguments {
-    fn deserialize<D: serde::Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <&RawValue>::deserialize(deserializer)?.get();
-        match raw.starts_with('"') {
-            true => serde_json::from_str(raw)
-                .map(Arguments)
-                .map_err(serde::de::Error::custom),
-            false => Ok(Arguments(raw.into())),
-        }
-    }
-}
 
 /// The parts of an assistant's message, in the order in which models make them: reasoning, text,
 /// tool calls.
@@ -70,7 +32,7 @@ pub fn assistant(
         // Where there are calls, clients write either for "nothing".
         None => {}
         Some(Content::Text(text)) if text.is_empty() => {}
-        Some(content) => all.extend(parts(content, strays)?),
+        Some(content) => all.extend(content.read(strays)?),
     }
     if let Some(refusal) = message.refusal.filter(|text| !text.is_empty()) {
         all.push(PartContent::Refusal(refusal).into());

@@ -2,57 +2,11 @@
 
 use std::collections::HashMap;
 
-use serde_json::value::RawValue;
 use tidegate_host::types::{self, Part, PartContent, ResultPart, Role, ToolResult};
 
-use super::assistant::{ToolCall, assistant};
-use super::reasoning::ReasoningDetail;
-use crate::json::{Misread, Strays, Text, object};
-use crate::openai::part::Content;
-
-object! {
-    /// A message.
-    pub struct Message<'a> {
-        "role" => role: Text<'a>,
-        "content" => content: Content<'a>,
-        "name" => name: String,
-        "tool_call_id" => tool_call_id: String,
-        "tool_calls" => tool_calls: Vec<ToolCall<'a>>,
-        "refusal" => refusal: String,
-        "reasoning_content" => reasoning_content: String,
-        /// Another word for `reasoning_content`; OpenRouter gives both.
-        "reasoning" => reasoning: String,
-        "reasoning_details" => reasoning_details: Vec<ReasoningDetail<'a>>,
-        "audio" => audio: Audio<'a>,
-        "function_call" => function_call: &'a RawValue,
-        "tidegate" => tidegate: State<'a>,
-    }
-}
-
-object! {
-    /// Sound that the vendor keeps.
-    pub struct Audio<'a> {
-        "id" => id: String,
-        /// What clients send back of what they were given; the vendor has it.
-        "data" => data: &'a RawValue,
-        "expires_at" => expires_at: &'a RawValue,
-        "transcript" => transcript: &'a RawValue,
-    }
-}
-
-object! {
-    /// What an answer had under this name: the vendor's own state.
-    pub struct State<'a> {
-        "metadata" => metadata: &'a RawValue,
-    }
-}
-
-impl State<'_> {
-    /// The JSON object.
-    pub fn metadata(state: Option<State<'_>>) -> Option<String> {
-        Some(state?.metadata?.get().into())
-    }
-}
+use super::assistant::assistant;
+use super::wire::{Message, State};
+use crate::json::{Misread, Strays};
 
 impl Message<'_> {
     /// The contract's message. `calls` are names of tools, by the ids of their calls so far.
@@ -89,7 +43,7 @@ impl Message<'_> {
             Role::Assistant => assistant(self, calls, strays)?,
             Role::Tool => vec![result(self, calls, strays)?],
             _ => match self.content {
-                Some(content) => parts(content, strays)?,
+                Some(content) => content.read(strays)?,
                 None => return Err(Misread::new("it has no `content`")),
             },
         };
@@ -99,14 +53,6 @@ impl Message<'_> {
             name,
             metadata,
         })
-    }
-}
-
-/// The parts of a message's content.
-pub fn parts(content: Content<'_>, strays: &mut Strays) -> Result<Vec<Part>, Misread> {
-    match content {
-        Content::Text(text) => Ok(vec![PartContent::Text(text).into()]),
-        Content::Parts(parts) => strays.each("content", parts, |part, strays| part.read(strays)),
     }
 }
 
@@ -121,7 +67,7 @@ fn result(
         ));
     };
     let parts = match message.content {
-        Some(content) => parts(content, strays)?,
+        Some(content) => content.read(strays)?,
         None => return Err(Misread::new("it has no `content`")),
     };
     let cache = parts.iter().find_map(|part| part.cache);

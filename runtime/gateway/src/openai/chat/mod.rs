@@ -9,8 +9,12 @@ mod tools;
 mod format;
 mod answer;
 mod stream;
+mod delta;
 mod reasoning;
 mod sources;
+mod wire;
+#[cfg(test)]
+mod tests;
 
 use crate::call::{Call, Response};
 use crate::failure::Failure;

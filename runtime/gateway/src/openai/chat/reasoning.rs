@@ -7,31 +7,8 @@
 use serde::Serialize;
 use tidegate_host::types::{Part, PartContent, Reasoning};
 
-use super::message::State;
-use crate::json::{Misread, Strays, Text, object};
-
-object! {
-    /// A piece of reasoning.
-    pub struct ReasoningDetail<'a> {
-        "type" => kind: Text<'a>,
-        "text" => text: String,
-        "summary" => summary: String,
-        "signature" => signature: String,
-        "data" => data: String,
-        "index" => index: u32,
-        /// How the vendor's own gateway marks its details.
-        "id" => id: String,
-        "format" => format: String,
-        "tidegate" => tidegate: State<'a>,
-    }
-}
-
-impl ReasoningDetail<'_> {
-    /// Whether it proves a text that is not in it.
-    pub fn is_bare(&self) -> bool {
-        self.text.is_none() && self.summary.is_none() && self.data.is_none()
-    }
-}
+use super::wire::{ReasoningDetail, State};
+use crate::json::{Misread, Strays};
 
 /// A piece that the client hands back.
 pub fn read(detail: ReasoningDetail<'_>, strays: &mut Strays) -> Result<Part, Misread> {

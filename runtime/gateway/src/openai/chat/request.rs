@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 use tidegate_host::types::{ChatRequest, Label, ReasoningOptions, Sampling, Warning};
 
 use super::format::ResponseFormat;
-use super::message::Message;
 use super::tools::{Tool, tool_choice};
+use super::wire::Message;
 use crate::json::{Misread, Strays, object, push_member};
 use crate::openai::few::Few;
 

@@ -8,26 +8,26 @@
 //! is well.
 
 use bytes::{BufMut as _, BytesMut};
-use serde::Serialize;
 use tidegate_host::types::{self, Finish, StreamEvent, Usage, Warning};
 
+use super::delta::{Called, Delta, Function};
 use super::reasoning::{Detail, ENCRYPTED, Opaque, TEXT};
 use super::request::Shape;
 use super::sources::Annotation;
 use crate::call::Writer;
 use crate::failure::Failure;
+use crate::openai::envelope::{Envelope, json};
 use crate::openai::identity::Identity;
 use crate::openai::logprobs::Logprobs;
-use crate::openai::part::Made;
+use crate::openai::made::Made;
 use crate::openai::warnings::Remarks;
-use crate::openai::{error, finish, usage};
+use crate::openai::{error, finish};
 
 /// Writes chunks.
 pub struct Chunks {
-    identity: Identity,
-    shape: Shape,
-    /// What every chunk begins with; made when the first is written.
-    prefix: Vec<u8>,
+    envelope: Envelope,
+    /// Log probabilities come with the text they are of.
+    logprobs: bool,
     choices: Vec<Choice>,
     /// Text whose log probabilities may come next.
     held: Option<types::Delta>,
@@ -44,54 +44,11 @@ struct Choice {
     calls: Vec<u32>,
 }
 
-#[derive(Default, Serialize)]
-struct Delta<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    content: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    refusal: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reasoning_content: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reasoning_details: Option<[Detail<'a>; 1]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tool_calls: Option<[Called<'a>; 1]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    annotations: Option<[Annotation<'a>; 1]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    images: Option<[Made<'a>; 1]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    files: Option<[Made<'a>; 1]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tidegate: Option<Opaque<'a>>,
-}
-
-#[derive(Serialize)]
-struct Called<'a> {
-    index: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    r#type: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    function: Option<Function<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tidegate: Option<Opaque<'a>>,
-}
-
-#[derive(Serialize)]
-struct Function<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
-    arguments: &'a str,
-}
-
 impl Chunks {
     pub fn new(identity: Identity, shape: Shape) -> Self {
         Chunks {
-            identity,
-            shape,
-            prefix: Vec::new(),
+            envelope: Envelope::new(identity, "chat.completion.chunk", shape.include_usage),
+            logprobs: shape.logprobs,
             choices: Vec::new(),
             held: None,
             warnings: Vec::new(),
@@ -144,7 +101,7 @@ impl Chunks {
     }
 
     fn open(&mut self, choice: u32, out: &mut BytesMut) {
-        self.begin(out);
+        self.envelope.open(out);
         out.put_slice(b"{\"index\":");
         out.put_slice(itoa::Buffer::new().format(choice).as_bytes());
         out.put_slice(b",\"delta\":");
@@ -152,40 +109,7 @@ impl Chunks {
 
     fn close(&self, out: &mut BytesMut) {
         out.put_slice(b",\"finish_reason\":null}]");
-        self.end_chunk(out);
-    }
-
-    /// Writes what every chunk begins with, up to the first choice.
-    fn begin(&mut self, out: &mut BytesMut) {
-        if self.prefix.is_empty() {
-            #[derive(Serialize)]
-            struct Head<'a> {
-                id: &'a str,
-                object: &'static str,
-                created: u64,
-                model: &'a str,
-            }
-            let head = Head {
-                id: &self.identity.id,
-                object: "chat.completion.chunk",
-                created: self.identity.created,
-                model: &self.identity.model,
-            };
-            self.prefix.extend_from_slice(b"data: ");
-            // Strings and numbers always have a JSON form, and memory takes it.
-            let _ = serde_json::to_writer(&mut self.prefix, &head);
-            self.prefix.pop();
-            self.prefix.extend_from_slice(b",\"choices\":[");
-        }
-        out.put_slice(&self.prefix);
-    }
-
-    /// Where usage was asked for, every chunk but the last says that it has none.
-    fn end_chunk(&self, out: &mut BytesMut) {
-        out.put_slice(match self.shape.include_usage {
-            true => b",\"usage\":null}\n\n",
-            false => b"}\n\n",
-        });
+        self.envelope.close(out);
     }
 
     fn finish(&mut self, finished: &Finish, out: &mut BytesMut) {
@@ -203,7 +127,7 @@ impl Chunks {
             json(out, &remarks);
         }
         self.warnings.clear();
-        self.end_chunk(out);
+        self.envelope.close(out);
     }
 
     /// The place of a tool call among those of its choice.
@@ -300,7 +224,7 @@ impl Writer for Chunks {
         }
         self.release(out);
         match event {
-            StreamEvent::TextDelta(delta) => match self.shape.logprobs {
+            StreamEvent::TextDelta(delta) => match self.logprobs {
                 true => self.held = Some(delta),
                 false => self.text(delta.choice, &delta.text, out),
             },
@@ -374,14 +298,12 @@ impl Writer for Chunks {
                 self.chunk(file.choice, &delta, None, out);
             }
             StreamEvent::Metadata(metadata) => self.state(&metadata, out),
-            // Once a chunk has gone out, the answer keeps its name.
-            StreamEvent::Answer(answer) if self.prefix.is_empty() => self.identity.learn(answer),
+            StreamEvent::Answer(answer) => self.envelope.learn(answer),
             StreamEvent::Warning(warning) => self.warnings.push(warning),
             StreamEvent::Usage(usage) => self.usage = Some(usage),
             StreamEvent::Finish(finish) => self.finishes.push(finish),
             // The end of a call's arguments is not marked in this dialect; the rest has no place.
             StreamEvent::ToolCallEnd(_)
-            | StreamEvent::Answer(_)
             | StreamEvent::Logprobs(_)
             | StreamEvent::Raw(_)
             | StreamEvent::Other(_) => {}
@@ -393,13 +315,7 @@ impl Writer for Chunks {
         for finish in std::mem::take(&mut self.finishes) {
             self.finish(&finish, out);
         }
-        if self.shape.include_usage {
-            self.begin(out);
-            out.put_slice(b"],\"usage\":");
-            json(out, &self.usage.as_ref().map(usage::Usage::from));
-            out.put_slice(b"}\n\n");
-        }
-        out.put_slice(b"data: [DONE]\n\n");
+        self.envelope.end(self.usage.as_ref(), out);
     }
 
     fn failure(&mut self, failure: &Failure, out: &mut BytesMut) {
@@ -408,10 +324,4 @@ impl Writer for Chunks {
         out.put_slice(&error::body(failure));
         out.put_slice(b"\n\n");
     }
-}
-
-/// Appends a value as JSON.
-fn json<T: Serialize + ?Sized>(out: &mut BytesMut, value: &T) {
-    // All that is written here has a JSON form, and memory takes it.
-    let _ = serde_json::to_writer(out.writer(), value);
 }
