@@ -66,7 +66,7 @@ const TABLE: [(&str, u16, &str, &str, bool); 15] = [
         true,
     ),
     ("internal", 500, "server_error", "internal_error", true),
-    ("upstream", 502, "server_error", "upstream_error", true),
+    ("upstream", 502, "server_error", "upstream_error", false),
     (
         "unreachable",
         502,

@@ -54,8 +54,12 @@ async fn a_client_that_does_not_read_its_answer_is_given_up() {
         ..GatewayConfig::default()
     };
     let served = Served::new(echo().await, config).await;
-    let text = "word ".repeat(1 << 20);
-    let body = json!({"model": "echo/echo-1", "stream": true, "messages": [{"role": "user", "content": text}]});
+    // More than any socket on the way holds.
+    let text = "x".repeat(1 << 19);
+    let body = json!({
+        "model": "echo/echo-1", "stream": true, "n": 32,
+        "messages": [{"role": "user", "content": text}],
+    });
     let body = body.to_string();
     let mut socket = served.connect().await;
     let head = format!(

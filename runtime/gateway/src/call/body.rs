@@ -36,16 +36,19 @@ impl Call {
             Ok(Ok(body)) => Ok(body.to_bytes()),
             Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(limit)),
             Ok(Err(_)) => Err(Failure::new(
-                FailureKind::TooSlow,
-                "the body broke off before its end",
+                FailureKind::Body,
+                "the body broke off before its end, or its chunks are not chunks",
             )),
-            Err(_) => Err(Failure::new(
-                FailureKind::TooSlow,
-                format!(
-                    "the body did not arrive within {:?} (`gateway.body-timeout`)",
-                    self.gateway.config.body_timeout
-                ),
-            )),
+            Err(_) => Err(Failure {
+                is_retryable: true,
+                ..Failure::new(
+                    FailureKind::TooSlow,
+                    format!(
+                        "the body did not arrive within {:?} (`gateway.body-timeout`)",
+                        self.gateway.config.body_timeout
+                    ),
+                )
+            }),
         }
     }
 }

@@ -62,8 +62,10 @@ fn explain<'a, T: Deserialize<'a>>(text: &'a str, error: &serde_json::Error) -> 
     let path = match serde_path_to_error::deserialize::<_, T>(&mut parser) {
         Err(error) => error.path().to_string(),
         // What comes after the value is wrong.
-        Ok(_) => ".".into(),
+        Ok(_) => String::new(),
     };
+    // A dot is the whole, a question mark something in it that has no name yet.
+    let path = path.trim_end_matches(['.', '?']);
     let (line, column) = (error.line(), error.column());
     let sentence = error.to_string();
     let suffix = format!(" at line {line} column {column}");
@@ -73,7 +75,7 @@ fn explain<'a, T: Deserialize<'a>>(text: &'a str, error: &serde_json::Error) -> 
         false => "this is not valid JSON: ",
     };
     Misread {
-        path: if path == "." { String::new() } else { path },
+        path: path.into(),
         problem: format!("{about}{sentence} (line {line}, column {column})"),
     }
 }
