@@ -72,6 +72,10 @@ impl Call {
     }
 
     /// The client's headers.
+    #[allow(
+        dead_code,
+        reason = "part of what dialects are given; not every one is used by those there are"
+    )]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }

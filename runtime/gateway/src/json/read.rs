@@ -107,7 +107,7 @@ mod tests {
     fn what_is_wrong_is_said_with_its_place() {
         assert_eq!(
             misread("{\n  \"inner\": [{}, {\"text\": 7}]}"),
-            "`inner[1].text`: invalid type: integer `7`, expected a string (line 2, column 27)"
+            "`inner[1].text`: invalid type: integer `7`, expected a string (line 2, column 26)"
         );
         assert_eq!(
             misread(r#"{"inner": 1}"#),
