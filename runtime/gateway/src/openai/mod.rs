@@ -7,6 +7,7 @@ pub mod completions;
 pub mod embeddings;
 pub mod models;
 mod part;
+mod media;
 mod made;
 mod envelope;
 mod logprobs;

@@ -13,6 +13,7 @@ mod delta;
 mod reasoning;
 mod sources;
 mod wire;
+mod shape;
 #[cfg(test)]
 mod tests;
 

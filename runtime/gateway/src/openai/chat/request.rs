@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use tidegate_host::types::{ChatRequest, Label, ReasoningOptions, Sampling, Warning};
 
 use super::format::ResponseFormat;
+use super::shape::Shape;
 use super::tools::{Tool, tool_choice};
 use super::wire::Message;
 use crate::json::{Misread, Strays, object, push_member};
@@ -55,15 +56,6 @@ object! {
         /// Random padding against listeners. There is none here, so "no" is easily honoured.
         "include_obfuscation" => include_obfuscation: bool,
     }
-}
-
-/// What of a request matters to the answer's form.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Shape {
-    /// A last chunk with the number of tokens is wanted.
-    pub include_usage: bool,
-    /// Log probabilities come with the text they are of.
-    pub logprobs: bool,
 }
 
 impl Chat<'_> {

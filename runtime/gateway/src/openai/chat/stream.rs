@@ -12,7 +12,7 @@ use tidegate_host::types::{self, Finish, StreamEvent, Usage, Warning};
 
 use super::delta::{Called, Delta, Function};
 use super::reasoning::{Detail, ENCRYPTED, Opaque, TEXT};
-use super::request::Shape;
+use super::shape::Shape;
 use super::sources::Annotation;
 use crate::call::Writer;
 use crate::failure::Failure;

@@ -6,7 +6,8 @@ use http::HeaderMap;
 use serde_json::{Value, json};
 use tidegate_host::types::*;
 
-use super::request::{Chat, Shape};
+use super::request::Chat;
+use super::shape::Shape;
 use super::stream::Chunks;
 use crate::call::{RequestId, Writer as _};
 use crate::json::{self, Misread};
