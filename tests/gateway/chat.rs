@@ -402,3 +402,12 @@ async fn a_hundred_calls_at_once_do_not_mix() {
     }
     served.until_calls("echo", 0).await;
 }
+
+#[tokio::test]
+async fn an_answer_streams_over_http_2_too() {
+    let served = Served::echo().await;
+    let mut request = question("echo/echo-1", "one two");
+    request["stream"] = json!(true);
+    let answer = Answered::of(served.post_http2(PATH, &request)).await;
+    assert_eq!((answer.status, answer.events().len()), (200, 5));
+}

@@ -94,6 +94,17 @@ impl Served {
         answer.events()
     }
 
+    /// A client that speaks HTTP/2 from the first byte.
+    pub fn post_http2(&self, path: &str, body: &Value) -> reqwest::RequestBuilder {
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .http2_prior_knowledge();
+        let request = client.build().unwrap().post(self.url(path));
+        request
+            .header("content-type", "application/json")
+            .body(body.to_string())
+    }
+
     /// A bare connection, for what no client library would send.
     pub async fn connect(&self) -> TcpStream {
         TcpStream::connect(self.address).await.unwrap()

@@ -30,6 +30,22 @@ async fn a_client_that_leaves_a_stream_frees_everything() {
 }
 
 #[tokio::test]
+async fn a_client_that_cancels_a_request_of_http_2_frees_everything() {
+    let chunk = chunk();
+    let upstream = Upstream::answering(Answer::sse([&chunk, &chunk]).stall_after(chunk.len() + 8));
+    let served = Served::openai_at(&upstream).await;
+    let mut answer = served
+        .post_http2(PATH, &question(true))
+        .send()
+        .await
+        .unwrap();
+    assert!(answer.chunk().await.unwrap().is_some());
+    drop(answer);
+    upstream.wait_for_abandoned(1).await;
+    served.until_calls("openai", 0).await;
+}
+
+#[tokio::test]
 async fn a_client_that_does_not_wait_for_a_whole_answer_frees_everything() {
     let upstream = Upstream::answering(Answer::new(200).stall_before_head());
     let served = Served::openai_at(&upstream).await;
