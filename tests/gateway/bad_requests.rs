@@ -245,9 +245,8 @@ async fn a_request_hidden_in_another_is_not_sent() {
             answer.is_empty() || answer.starts_with("HTTP/1.1 400"),
             "{framing:?}: {answer}"
         );
-        assert_eq!(
+        assert!(
             answer.matches("HTTP/1.1").count() <= 1,
-            true,
             "{framing:?}: {answer}"
         );
     }
