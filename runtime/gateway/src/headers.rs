@@ -65,7 +65,7 @@ mod tests {
             subject: Some("sampling.top-k".into()),
             message: "ignored ☀ 𝄞".into(),
         };
-        let value = warnings(&[warning.clone()]).unwrap();
+        let value = warnings(std::slice::from_ref(&warning)).unwrap();
         let text = value.to_str().unwrap();
         let back: serde_json::Value = serde_json::from_str(text).unwrap();
         assert_eq!(back[0]["message"], "ignored ☀ 𝄞");
