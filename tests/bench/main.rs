@@ -85,10 +85,14 @@ fn main() {
             "sixteen whole completions at once",
             vec![
                 Round::new("native, sixteen: reqwest and serde_json", 50, || {
-                    runtime.block_on(futures::future::join_all((0..16).map(|_| native.complete())));
+                    runtime.block_on(futures::future::join_all(
+                        (0..16).map(|_| native.complete()),
+                    ));
                 }),
                 Round::new("sandboxed, sixteen: openai", 50, || {
-                    runtime.block_on(futures::future::join_all((0..16).map(|_| sandbox.complete())));
+                    runtime.block_on(futures::future::join_all(
+                        (0..16).map(|_| sandbox.complete()),
+                    ));
                 }),
             ],
         ),

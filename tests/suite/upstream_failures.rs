@@ -194,3 +194,12 @@ async fn frames_before_a_cut_are_delivered_and_then_the_failure() {
         "{last:?}"
     );
 }
+
+#[tokio::test]
+async fn a_part_that_nobody_asked_for_is_no_answer() {
+    let upstream = Upstream::answering(Answer::new(206).body("the ti"));
+    let config = ProviderConfig::new().allow(upstream.url("/*"));
+    let runtime = runtime_with("courier", config).await;
+    let (kind, message) = Errand::get(upstream.url("/")).failure(&runtime).await;
+    assert_eq!(kind, "malformed", "{message}");
+}

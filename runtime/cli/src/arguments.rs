@@ -1,5 +1,6 @@
 //! What can be written on the command line.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
@@ -54,6 +55,8 @@ pub struct Common {
 pub enum Command {
     /// Show what Tidegate does, in a few seconds, without a key and without a network.
     Demo,
+    /// Serve all providers to clients of OpenAI's API, until told to stop.
+    Serve(ServeArguments),
     /// Answer a prompt, or hold a conversation.
     Chat(ChatArguments),
     /// Turn texts into vectors.
@@ -82,9 +85,18 @@ impl Command {
             Command::Providers(arguments) => arguments.json,
             Command::Inspect(arguments) => arguments.json,
             Command::CheckConfig(arguments) => arguments.json,
-            Command::Demo | Command::Allows(_) | Command::Completions(_) => false,
+            Command::Demo | Command::Allows(_) | Command::Serve(_) | Command::Completions(_) => {
+                false
+            }
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub struct ServeArguments {
+    /// Where to listen, `127.0.0.1:8080` unless said otherwise.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: Option<SocketAddr>,
 }
 
 #[derive(Debug, Args)]

@@ -54,8 +54,16 @@ pub enum Failure {
     Demo(Vec<String>),
     /// Input cannot be read or output not be written.
     Output(io::Error),
+    /// The gateway does not start.
+    Gateway(tidegate_gateway::Error),
     /// Ctrl-C.
     Interrupted,
+}
+
+impl From<tidegate_gateway::Error> for Failure {
+    fn from(error: tidegate_gateway::Error) -> Self {
+        Failure::Gateway(error)
+    }
 }
 
 impl From<Error> for Failure {
@@ -93,7 +101,7 @@ impl Failure {
     /// The exit code; `--help` lists them.
     pub fn code(&self) -> u8 {
         match self {
-            Failure::Usage { .. } | Failure::Config(_) => 2,
+            Failure::Usage { .. } | Failure::Config(_) | Failure::Gateway(_) => 2,
             Failure::Host(error) | Failure::Call { error, .. } => match error {
                 Error::Load(_) => 3,
                 Error::Config { .. } | Error::UnknownProvider { .. } | Error::BareModel { .. } => 2,
@@ -127,6 +135,7 @@ impl Failure {
                 error: Error::Provider(error),
             } => vec![of_provider(provider, error, verbose)],
             Failure::Host(error) | Failure::Call { error, .. } => vec![error.to_string()],
+            Failure::Gateway(error) => vec![error.to_string()],
             Failure::Denied(sentence) => vec![sentence.clone()],
             Failure::Demo(problems) => problems.clone(),
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => vec![],

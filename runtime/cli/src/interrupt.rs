@@ -1,4 +1,5 @@
-//! Ctrl-C: what was under way is dropped, which cancels the guest and the upstream.
+//! Ctrl-C: what was under way is dropped, which cancels the guest and the upstream; or, for a server,
+//! the word to stop.
 //!
 //! One listener for the whole process: one made anew for each piece of work would not hear what is
 //! pressed in between, and the system no longer ends the process by itself once there was a first.
@@ -34,5 +35,23 @@ impl Interrupt {
             outcome = work => outcome,
             _ = self.0.recv() => Err(Failure::Interrupted),
         }
+    }
+
+    /// Waits until someone wants the process to end: Ctrl-C, or SIGTERM, by which service managers
+    /// and container engines say it.
+    pub async fn told_to_stop(&mut self) {
+        #[cfg(unix)]
+        {
+            let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+                self.0.recv().await;
+                return;
+            };
+            tokio::select! {
+                _ = self.0.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        #[cfg(windows)]
+        self.0.recv().await;
     }
 }

@@ -5,6 +5,8 @@ mod arguments;
 
 mod demo;
 
+mod serve;
+
 mod chat;
 mod embed;
 mod models;
@@ -79,6 +81,10 @@ async fn run(common: arguments::Common, command: Command) -> Result<Exit, Failur
         Command::Demo => interrupt.ends(demo::run()).await,
         // Alone in deciding what an interruption means: it may end an answer, not the conversation.
         Command::Chat(arguments) => chat::run(Setup::new(common)?, arguments, interrupt).await,
+        // Decides by itself too: the first interruption lets what is under way end.
+        Command::Serve(arguments) => {
+            serve::run(Setup::serving(common)?, arguments, interrupt).await
+        }
         Command::Embed(arguments) => {
             let setup = Setup::new(common)?;
             interrupt.ends(embed::run(setup, arguments)).await

@@ -30,8 +30,17 @@ pub struct Setup {
 impl Setup {
     /// Reads the configuration and sets up the engine.
     pub fn new(common: Common) -> Result<Self, Failure> {
+        Setup::with_instances(common, INSTANCES)
+    }
+
+    /// The same, for as many calls at once as the configuration allows.
+    pub fn serving(common: Common) -> Result<Self, Failure> {
+        Setup::with_instances(common, u32::MAX)
+    }
+
+    fn with_instances(common: Common, instances: u32) -> Result<Self, Failure> {
         let (file, config) = configuration(&common)?;
-        Setup::with(common, file, config)
+        Setup::build(common, file, config, instances)
     }
 
     /// Sets up the engine for a configuration that was read.
@@ -39,6 +48,15 @@ impl Setup {
         common: Common,
         file: Option<PathBuf>,
         config: Option<Config>,
+    ) -> Result<Self, Failure> {
+        Setup::build(common, file, config, INSTANCES)
+    }
+
+    fn build(
+        common: Common,
+        file: Option<PathBuf>,
+        config: Option<Config>,
+        instances: u32,
     ) -> Result<Self, Failure> {
         let environment = environment();
         let base = config
@@ -50,7 +68,7 @@ impl Setup {
             false => cache_folder(&environment),
         };
         let engine = Engine::new(EngineConfig {
-            instances: base.instances.min(INSTANCES),
+            instances: base.instances.min(instances),
             cache,
             ..base
         })?;
@@ -126,15 +144,19 @@ impl Setup {
         progress::during(&format!("loading {source}"), loading).await
     }
 
+    /// What outbound connections trust and go through.
+    pub fn client(&self) -> ClientConfig {
+        let config = self.config.as_ref();
+        config
+            .map(|config| config.client.clone())
+            .unwrap_or_default()
+    }
+
     /// A runtime with these providers.
     pub fn runtime(&self, providers: impl IntoIterator<Item = Loaded>) -> Result<Runtime, Error> {
         let denials = self.denials.clone();
-        let client = match &self.config {
-            Some(config) => config.client.clone(),
-            None => ClientConfig::default(),
-        };
         let mut builder = Runtime::builder()
-            .client(client)
+            .client(self.client())
             .audit(Arc::new(move |record| {
                 if let Outcome::Denied(sentence) = &record.outcome {
                     let mut denials = denials.lock().unwrap_or_else(PoisonError::into_inner);

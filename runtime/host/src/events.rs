@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context as Task, Poll, ready};
 
 use futures::{Stream, StreamExt as _};
@@ -13,6 +14,7 @@ use crate::meter::Cost;
 use crate::provider::Outputs;
 use crate::router::Attempt;
 use crate::types::{Output, StreamEvent};
+use crate::version::Version;
 
 /// The events of an answer as they come. Dropping it cancels the guest and the upstream.
 ///
@@ -33,6 +35,11 @@ impl EventStream {
             outputs: begun.outputs,
             failed: false,
         }
+    }
+
+    /// The version of the provider that answers.
+    pub fn version(&self) -> &Arc<Version> {
+        self.outputs.version()
     }
 
     /// What the call has cost so far; attempts that failed are not counted.

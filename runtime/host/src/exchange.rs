@@ -140,6 +140,11 @@ impl Exchange {
         }
     }
 
+    /// The version that the call runs on.
+    pub(crate) fn version(&self) -> &Arc<Version> {
+        &self.work.version
+    }
+
     /// The account of this call.
     pub(crate) fn meter(&self) -> Meter {
         self.work.instance.meter()

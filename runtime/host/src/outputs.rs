@@ -16,12 +16,14 @@ use crate::meter::{Cost, Meter};
 use crate::observer::Observer;
 use crate::router::{Attempt, Attempts};
 use crate::types::Output;
+use crate::version::Version;
 
 /// The outputs of one operation as they come. Dropping it cancels guest and upstream, and so does the
 /// call's deadline, even where nobody polls.
 ///
 /// An error is the last item.
 pub struct Outputs {
+    version: Arc<Version>,
     meter: Meter,
     call: Arc<Call>,
     provider: Arc<str>,
@@ -57,7 +59,7 @@ impl Outputs {
         deadline: Instant,
         timeout: Duration,
     ) -> Self {
-        let meter = exchange.meter();
+        let (version, meter) = (exchange.version().clone(), exchange.meter());
         // In a box of its own: it is handed on with every batch.
         let step = |mut exchange: Box<Exchange>| async {
             let batch = exchange.next().await?;
@@ -73,12 +75,18 @@ impl Outputs {
         let call = Arc::new(Call { phase, timeout });
         let overdue: Arc<dyn Overdue> = call.clone();
         Outputs {
+            version,
             meter,
             _watch: deadlines.watch(deadline, Arc::downgrade(&overdue)),
             call,
             provider,
             attempts,
         }
+    }
+
+    /// The version that the call runs on, to its end.
+    pub fn version(&self) -> &Arc<Version> {
+        &self.version
     }
 
     /// What the call has cost so far.

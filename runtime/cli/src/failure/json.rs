@@ -43,7 +43,7 @@ impl Failure {
     fn kind(&self) -> &'static str {
         match self {
             Failure::Usage { .. } => "usage",
-            Failure::Config(_) => "configuration",
+            Failure::Config(_) | Failure::Gateway(_) => "configuration",
             Failure::Host(error) | Failure::Call { error, .. } => match error {
                 Error::Load(_) => "component",
                 Error::Config { .. } => "configuration",

@@ -28,3 +28,4 @@ mod json;
 mod models;
 mod openai;
 mod providers;
+mod serve;

@@ -142,6 +142,11 @@ impl Head {
         limits: HeaderLimits,
     ) -> Result<Self, (FetchFailureKind, String)> {
         let (head, body) = response.into_parts();
+        // Taken for the whole, it would be an answer that was cut.
+        if head.status == StatusCode::PARTIAL_CONTENT {
+            let message = "the upstream answered with a part, which nobody asked for".into();
+            return Err((FetchFailureKind::Malformed, message));
+        }
         let mut headers = head.headers;
         let bytes: usize = headers
             .iter()

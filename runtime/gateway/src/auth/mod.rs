@@ -1,0 +1,190 @@
+//! Who may call, and for which models.
+
+mod pattern;
+
+use std::sync::Arc;
+
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderValue};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use crate::config::KeyConfig;
+use crate::error::Error;
+use crate::failure::{Failure, FailureKind};
+use crate::headers::API_KEY;
+
+use pattern::Pattern;
+
+/// All keys. Their secrets are kept as hashes only, so that a dump of this process's memory lets
+/// nobody in.
+pub struct Keys(Vec<Arc<Key>>);
+
+/// A key that clients present.
+pub struct Key {
+    name: String,
+    digest: [u8; 32],
+    models: Vec<Pattern>,
+}
+
+impl Keys {
+    /// Hashes what was configured.
+    pub fn new(keys: Vec<KeyConfig>) -> Result<Self, Error> {
+        keys.into_iter()
+            .map(|key| Key::new(key).map(Arc::new))
+            .collect::<Result<_, _>>()
+            .map(Keys)
+    }
+
+    /// Whether everyone may call.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The key that a request presents; `None` where none is needed.
+    pub fn find(&self, headers: &HeaderMap) -> Result<Option<Arc<Key>>, Failure> {
+        if self.is_empty() {
+            return Ok(None);
+        }
+        let mut presented = presented(headers).peekable();
+        if presented.peek().is_none() {
+            return Err(Failure::new(
+                FailureKind::Key,
+                "there is no key in the request\nhint: send `authorization: Bearer …` or `x-api-key: …`",
+            ));
+        }
+        let found = presented.find_map(|secret| self.of(secret));
+        found.map(Some).ok_or_else(|| {
+            Failure::new(
+                FailureKind::Key,
+                "the key is not one of this gateway's\nhint: a gateway has keys of its own; those of vendors stay in its configuration",
+            )
+        })
+    }
+
+    /// Compares with every key, whichever it is, and digests instead of secrets: how long it takes
+    /// says nothing about any of them.
+    fn of(&self, secret: &[u8]) -> Option<Arc<Key>> {
+        let digest = Sha256::digest(secret);
+        let mut found = None;
+        for key in &self.0 {
+            if bool::from(digest.as_slice().ct_eq(&key.digest)) {
+                found = Some(key.clone());
+            }
+        }
+        found
+    }
+}
+
+impl Key {
+    fn new(config: KeyConfig) -> Result<Self, Error> {
+        let secret = config.secret.expose();
+        let problem = match secret {
+            "" => Some(("is empty", "the variable or file it comes from may be")),
+            secret if !secret.bytes().all(|byte| byte.is_ascii_graphic()) => Some((
+                "has characters that no header carries",
+                "use letters, digits and punctuation of ASCII; check for a line break at its end",
+            )),
+            _ => None,
+        };
+        if let Some((problem, hint)) = problem {
+            return Err(Error::Key {
+                name: config.name,
+                problem,
+                hint,
+            });
+        }
+        Ok(Key {
+            digest: Sha256::digest(secret).into(),
+            models: config
+                .models
+                .iter()
+                .map(|text| Pattern::new(text))
+                .collect(),
+            name: config.name,
+        })
+    }
+
+    /// What its bearer is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it may use a model.
+    pub fn allows(&self, model: &str) -> bool {
+        self.models.iter().any(|pattern| pattern.matches(model))
+    }
+}
+
+/// What stands where keys stand: both kinds of clients are answered on all paths.
+fn presented(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    let bearer = headers
+        .get_all(AUTHORIZATION)
+        .into_iter()
+        .filter_map(bearer);
+    let plain = headers
+        .get_all(API_KEY)
+        .into_iter()
+        .map(HeaderValue::as_bytes);
+    bearer.chain(plain)
+}
+
+fn bearer(value: &HeaderValue) -> Option<&[u8]> {
+    let (scheme, secret) = value.as_bytes().split_at_checked(7)?;
+    scheme
+        .eq_ignore_ascii_case(b"bearer ")
+        .then(|| secret.trim_ascii())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    fn found(headers: &[(&'static str, &'static str)]) -> Result<String, FailureKind> {
+        let keys = Keys::new(vec![
+            KeyConfig::new("old", "tg-old"),
+            KeyConfig::new("new", "tg-new").models(["openai/*"]),
+        ]);
+        let headers = headers.iter().map(|(name, value)| {
+            let name = http::HeaderName::from_static(name);
+            (name, HeaderValue::from_static(value))
+        });
+        let key = keys.unwrap().find(&headers.collect());
+        key.map(|key| key.unwrap().name().into())
+            .map_err(|failure| failure.kind)
+    }
+
+    #[test]
+    fn every_key_is_found_in_both_headers() {
+        assert_eq!(found(&[("authorization", "Bearer tg-old")]).unwrap(), "old");
+        assert_eq!(
+            found(&[("authorization", "bearer  tg-new")]).unwrap(),
+            "new"
+        );
+        assert_eq!(found(&[("x-api-key", "tg-new")]).unwrap(), "new");
+        let both = [("authorization", "Bearer other"), ("x-api-key", "tg-old")];
+        assert_eq!(found(&both).unwrap(), "old");
+    }
+
+    #[test]
+    fn anything_else_is_no_key() {
+        for headers in [
+            &[][..],
+            &[("authorization", "Bearer tg-ol")],
+            &[("authorization", "Bearer tg-old2")],
+            &[("authorization", "Basic tg-old")],
+            &[("authorization", "tg-old")],
+            &[("x-api-key", "")],
+        ] {
+            assert_eq!(found(headers), Err(FailureKind::Key), "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn keys_that_cannot_be_sent_are_refused() {
+        for secret in ["", "two words", "line\n"] {
+            assert!(Keys::new(vec![KeyConfig::new("a", secret)]).is_err());
+        }
+    }
+}

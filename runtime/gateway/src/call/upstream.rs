@@ -1,0 +1,165 @@
+//! The calls themselves. The only file that asks the runtime for anything on behalf of a client.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tidegate_host::types::{
+    ChatRequest, EmbedRequest, Embeddings, ModelInfo, Ranking, RerankRequest, TextRequest,
+    TokenCount,
+};
+use tidegate_host::{CallOptions, Error, EventStream, Version};
+
+use super::Call;
+use crate::failure::{Failure, FailureKind};
+use crate::headers::TIMEOUT;
+use crate::models::Found;
+
+impl Call {
+    /// Answers a conversation as events.
+    pub async fn chat(&self, request: ChatRequest) -> Result<EventStream, Failure> {
+        self.check(&request.model)?;
+        let options = self.options()?;
+        let events = self.gateway.runtime.chat(request, options).await;
+        events.map_err(|error| self.failed(error))
+    }
+
+    /// Continues a text, as events.
+    pub async fn complete_text(&self, request: TextRequest) -> Result<EventStream, Failure> {
+        self.check(&request.model)?;
+        let options = self.options()?;
+        let events = self.gateway.runtime.complete_text(request, options).await;
+        events.map_err(|error| self.failed(error))
+    }
+
+    /// Turns inputs into vectors.
+    pub async fn embed(&self, request: EmbedRequest) -> Result<Embeddings, Failure> {
+        self.check(&request.model)?;
+        let embeddings = self
+            .gateway
+            .runtime
+            .embed_with(request, self.options()?)
+            .await;
+        embeddings.map_err(|error| self.failed(error))
+    }
+
+    /// Orders documents by relevance.
+    #[allow(
+        dead_code,
+        reason = "part of what dialects are given; not every one is used by those there are"
+    )]
+    pub async fn rerank(&self, request: RerankRequest) -> Result<Ranking, Failure> {
+        self.check(&request.model)?;
+        let ranking = self
+            .gateway
+            .runtime
+            .rerank_with(request, self.options()?)
+            .await;
+        ranking.map_err(|error| self.failed(error))
+    }
+
+    /// Counts the input tokens of a conversation.
+    #[allow(
+        dead_code,
+        reason = "part of what dialects are given; not every one is used by those there are"
+    )]
+    pub async fn count_tokens(&self, request: ChatRequest) -> Result<TokenCount, Failure> {
+        self.check(&request.model)?;
+        let count = self
+            .gateway
+            .runtime
+            .count_tokens_with(request, self.options()?)
+            .await;
+        count.map_err(|error| self.failed(error))
+    }
+
+    /// The version that has answered, for answers that do not say it themselves. It is the provider's
+    /// current one: a version that was replaced in this very moment is not looked up.
+    pub fn version(&self) -> Option<Arc<Version>> {
+        let attempts = self.attempts.list();
+        let provider = &attempts.last()?.provider;
+        Some(self.gateway.runtime.provider(provider).ok()?.version())
+    }
+
+    /// The models that the client may use, and what is wrong with the rest.
+    pub async fn models(&self) -> Found {
+        let (config, runtime) = (&self.gateway.config, &self.gateway.runtime);
+        let models = &self.gateway.models;
+        models
+            .all(runtime, config.models_timeout, config.models_age)
+            .await
+    }
+
+    /// The models of one provider.
+    pub async fn models_of(&self, provider: &str) -> Result<Arc<Vec<ModelInfo>>, Failure> {
+        let (config, runtime) = (&self.gateway.config, &self.gateway.runtime);
+        runtime
+            .provider(provider)
+            .map_err(|error| self.failed(error))?;
+        let models = &self.gateway.models;
+        models
+            .of(runtime, provider, config.models_timeout, config.models_age)
+            .await
+    }
+
+    /// An error of the host, with the model that was probably meant.
+    pub(super) fn failed(&self, error: Error) -> Failure {
+        let meant = match &error {
+            Error::BareModel { name, .. } => self
+                .gateway
+                .models
+                .nearest(name, |model| self.may_use(model)),
+            _ => None,
+        };
+        let mut failure = Failure::from(error);
+        if let Some(model) = meant {
+            failure
+                .message
+                .push_str(&format!("\nhint: there is a model `{model}`"));
+        }
+        failure
+    }
+
+    fn check(&self, model: &str) -> Result<(), Failure> {
+        if self.may_use(model) {
+            return Ok(());
+        }
+        let name = self.key.as_ref().map_or("", |key| key.name());
+        Err(Failure {
+            parameter: Some("model".into()),
+            ..Failure::new(
+                FailureKind::Model,
+                format!(
+                    "the key `{name}` may not use the model `{}`\nhint: `GET /v1/models` lists those that it may use",
+                    model.escape_debug()
+                ),
+            )
+        })
+    }
+
+    fn options(&self) -> Result<CallOptions, Failure> {
+        Ok(CallOptions {
+            timeout: self.timeout()?,
+            request_id: Some(self.id.as_str().into()),
+            attempts: Some(self.attempts.clone()),
+            ..CallOptions::default()
+        })
+    }
+
+    /// How long the client is willing to wait.
+    fn timeout(&self) -> Result<Option<Duration>, Failure> {
+        let Some(value) = self.headers.get(TIMEOUT) else {
+            return Ok(None);
+        };
+        let milliseconds = value.to_str().ok().and_then(|text| text.parse().ok());
+        match milliseconds {
+            Some(milliseconds @ 1..) => Ok(Some(Duration::from_millis(milliseconds))),
+            _ => Err(Failure {
+                parameter: Some(TIMEOUT.as_str().into()),
+                ..Failure::new(
+                    FailureKind::Body,
+                    format!("the header `{TIMEOUT}` is no positive number of milliseconds"),
+                )
+            }),
+        }
+    }
+}

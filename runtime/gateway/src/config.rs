@@ -1,0 +1,91 @@
+//! What an operator decides about the gateway, with a default for everything.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use tidegate_host::grants::Secret;
+
+/// The configuration of a gateway.
+#[derive(Debug, Clone)]
+pub struct GatewayConfig {
+    /// Where to listen. Default: `127.0.0.1:8080`.
+    ///
+    /// [`Gateway::serve`](crate::Gateway::serve) takes a listener and does not look at it.
+    pub listen: SocketAddr,
+    /// Who may call. Default: nobody has a key, and everyone on this machine may call; such a
+    /// gateway refuses to listen on another address than loopback.
+    pub keys: Vec<KeyConfig>,
+    /// The largest request body, in bytes. Default: 32 MiB, which holds a few pictures in base64.
+    pub body_limit: usize,
+    /// How long a request body may take to arrive. Default: 60 s.
+    pub body_timeout: Duration,
+    /// How long a client may take to send the head of a request, and how long a connection may be
+    /// idle between two. Default: 60 s.
+    pub header_timeout: Duration,
+    /// How long a client may leave what is sent to it unread. Default: 60 s.
+    ///
+    /// Without this limit a client that stops reading would hold a provider's instance and its
+    /// connection for as long as it likes.
+    pub write_timeout: Duration,
+    /// How many connections may be open. Default: 10,000. More are answered with status 503.
+    pub connections: usize,
+    /// How long a stream may be silent before a comment is sent, so that proxies in between do not
+    /// take it for dead. Default: 15 s.
+    pub keep_alive: Duration,
+    /// How long requests under way may go on after the gateway was told to stop. Default: 30 s.
+    pub drain: Duration,
+    /// Web origins whose pages may call, `https://app.example.com`, or `*` for all. Default: none.
+    pub cors_origins: Vec<String>,
+    /// How long to wait for the list of one provider's models. Default: 10 s.
+    pub models_timeout: Duration,
+    /// How long a list of models is good for. Default: 60 s.
+    pub models_age: Duration,
+}
+
+impl Default for GatewayConfig {
+    fn default() -> Self {
+        GatewayConfig {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            keys: Vec::new(),
+            body_limit: 32 << 20,
+            body_timeout: Duration::from_secs(60),
+            header_timeout: Duration::from_secs(60),
+            write_timeout: Duration::from_secs(60),
+            connections: 10_000,
+            keep_alive: Duration::from_secs(15),
+            drain: Duration::from_secs(30),
+            cors_origins: Vec::new(),
+            models_timeout: Duration::from_secs(10),
+            models_age: Duration::from_secs(60),
+        }
+    }
+}
+
+/// A key that clients present. Several with the same name are valid at once, so that one can be
+/// replaced without a moment in which neither works.
+#[derive(Debug, Clone)]
+pub struct KeyConfig {
+    /// What logs and metrics call its bearer.
+    pub name: String,
+    /// What the client sends. The gateway keeps its SHA-256 and forgets it.
+    pub secret: Secret,
+    /// Which models it may use: names as clients write them, with `*` for any text. Default: `*`.
+    pub models: Vec<String>,
+}
+
+impl KeyConfig {
+    /// A key that may use every model.
+    pub fn new(name: impl Into<String>, secret: impl Into<String>) -> Self {
+        KeyConfig {
+            name: name.into(),
+            secret: Secret::new(secret),
+            models: vec!["*".into()],
+        }
+    }
+
+    /// Narrows it to models whose names match one of these patterns.
+    pub fn models<T: Into<String>>(mut self, patterns: impl IntoIterator<Item = T>) -> Self {
+        self.models = patterns.into_iter().map(Into::into).collect();
+        self
+    }
+}

@@ -1,0 +1,54 @@
+//! A gateway: a runtime and a configuration, ready to serve.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use tidegate_host::Runtime;
+use tokio::net::TcpListener;
+
+use crate::auth::Keys;
+use crate::config::GatewayConfig;
+use crate::cors::Cors;
+use crate::error::Error;
+use crate::models::Models;
+use crate::shared::Shared;
+use crate::signature::Signatures;
+use crate::{routes, serving};
+
+/// The HTTP face of a runtime. Cloning gives another handle.
+#[derive(Clone)]
+pub struct Gateway(Arc<Shared>);
+
+impl Gateway {
+    /// A gateway to the providers of a runtime. Errors name what is wrong in the configuration.
+    pub fn new(runtime: Runtime, mut config: GatewayConfig) -> Result<Self, Error> {
+        // From here on only their hashes are known.
+        let keys = Keys::new(std::mem::take(&mut config.keys))?;
+        let cors = Cors::new(std::mem::take(&mut config.cors_origins))?;
+        Ok(Gateway(Arc::new(Shared {
+            runtime,
+            keys,
+            cors,
+            models: Models::default(),
+            signatures: Signatures::default(),
+            draining: AtomicBool::new(false),
+            config,
+        })))
+    }
+
+    /// Serves until `shutdown` completes and what is then under way has ended, or its time is over
+    /// ([`GatewayConfig::drain`]).
+    pub async fn serve(
+        &self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()>,
+    ) -> Result<(), Error> {
+        let address = listener.local_addr()?;
+        if self.0.keys.is_empty() && !address.ip().is_loopback() {
+            return Err(Error::NoKeys { address });
+        }
+        let router = routes::router(self.0.clone());
+        serving::serve(self.0.clone(), router, listener, shutdown).await;
+        Ok(())
+    }
+}

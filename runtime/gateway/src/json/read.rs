@@ -1,0 +1,159 @@
+//! A body to a value, or to a sentence that points at the place.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+/// A body that makes no sense.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Misread {
+    /// Where, `messages[0].role`; empty for the body as a whole.
+    pub path: String,
+    /// What is wrong there.
+    pub problem: String,
+}
+
+impl Misread {
+    /// Says what is wrong with the value at hand.
+    pub fn new(problem: impl Into<String>) -> Self {
+        Misread {
+            path: String::new(),
+            problem: problem.into(),
+        }
+    }
+
+    /// Says where the value at hand is: under this name, or at this `[index]`.
+    pub fn within(mut self, name: impl fmt::Display) -> Self {
+        let dot = match self.path.chars().next() {
+            None | Some('[') => "",
+            Some(_) => ".",
+        };
+        self.path = format!("{name}{dot}{}", self.path);
+        self
+    }
+}
+
+impl fmt::Display for Misread {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path.is_empty() {
+            true => formatter.write_str(&self.problem),
+            false => write!(formatter, "`{}`: {}", self.path, self.problem),
+        }
+    }
+}
+
+/// Reads a whole body.
+pub fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Misread> {
+    // Checked once, so that the parser need not do it for every string.
+    let text = std::str::from_utf8(body).map_err(|error| {
+        Misread::new(format!(
+            "the body is not UTF-8: byte {} is out of place",
+            error.valid_up_to()
+        ))
+    })?;
+    let mut parser = serde_json::Deserializer::from_str(text);
+    let value = T::deserialize(&mut parser).and_then(|value| parser.end().map(|()| value));
+    value.map_err(|error| explain::<T>(text, &error))
+}
+
+/// Reads the body a second time, now noting the path: bodies that make sense are not charged for it.
+fn explain<'a, T: Deserialize<'a>>(text: &'a str, error: &serde_json::Error) -> Misread {
+    let mut parser = serde_json::Deserializer::from_str(text);
+    let path = match serde_path_to_error::deserialize::<_, T>(&mut parser) {
+        Err(error) => error.path().to_string(),
+        // What comes after the value is wrong.
+        Ok(_) => String::new(),
+    };
+    // A dot is the whole, a question mark something in it that has no name yet.
+    let path = path.trim_end_matches(['.', '?']);
+    let (line, column) = (error.line(), error.column());
+    let sentence = error.to_string();
+    let suffix = format!(" at line {line} column {column}");
+    let sentence = sentence.strip_suffix(&suffix).unwrap_or(&sentence);
+    let about = match error.is_data() {
+        true => "",
+        false => "this is not valid JSON: ",
+    };
+    Misread {
+        path: path.into(),
+        problem: format!("{about}{sentence} (line {line}, column {column})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::{Text, object};
+
+    object! {
+        struct Outer<'a> {
+            "inner" => inner: Vec<Inner<'a>>,
+        }
+    }
+
+    object! {
+        struct Inner<'a> {
+            "text" => text: Text<'a>,
+        }
+    }
+
+    fn misread(body: &str) -> String {
+        read::<Outer>(body.as_bytes())
+            .err()
+            .map_or_else(String::new, |it| it.to_string())
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_place() {
+        assert_eq!(
+            misread("{\n  \"inner\": [{}, {\"text\": 7}]}"),
+            "`inner[1].text`: invalid type: integer `7`, expected a string (line 2, column 26)"
+        );
+        assert_eq!(
+            misread(r#"{"inner": 1}"#),
+            "`inner`: invalid type: integer `1`, expected a sequence (line 1, column 11)"
+        );
+        assert_eq!(
+            misread(r#"{"inner": [{"text": "a", "text": "b"}]}"#),
+            "`inner[0]`: duplicate field `text` (line 1, column 31)"
+        );
+        assert_eq!(
+            misread(r#"{"inner": [{"text": "a"#),
+            "`inner[0].text`: this is not valid JSON: EOF while parsing a string (line 1, column 22)"
+        );
+        assert_eq!(
+            misread("{} x"),
+            "this is not valid JSON: trailing characters (line 1, column 4)"
+        );
+        assert_eq!(
+            misread("[]"),
+            "invalid type: sequence, expected an object (line 1, column 0)"
+        );
+        assert_eq!(
+            misread(""),
+            "this is not valid JSON: EOF while parsing a value (line 1, column 0)"
+        );
+        assert!(read::<Outer>(b"{\"\xff\": 1}").is_err());
+    }
+
+    #[test]
+    fn a_place_is_built_from_the_inside() {
+        let misread = Misread::new("no")
+            .within("[1]")
+            .within("content")
+            .within("[0]")
+            .within("messages");
+        assert_eq!(misread.to_string(), "`messages[0].content[1]`: no");
+    }
+
+    #[test]
+    fn members_that_nobody_knows_are_kept_as_they_are() {
+        let body = r#"{"a": [1 , 2], "inner": null, "\u0062": "x"}"#;
+        let outer = read::<Outer>(body.as_bytes()).unwrap_or_default();
+        assert!(outer.inner.is_none());
+        assert_eq!(
+            crate::json::members(&outer.rest).as_deref(),
+            Some(r#"{"a":[1 , 2],"b":"x"}"#)
+        );
+    }
+}

@@ -1,0 +1,63 @@
+//! Members that have no meaning where they stand, and where that is.
+
+use std::fmt;
+
+use tidegate_host::types::Warning;
+
+use super::{Misread, Rest};
+
+/// What is left out, to be told to the client.
+#[derive(Debug, Default)]
+pub struct Strays(Vec<String>);
+
+impl Strays {
+    /// Notes members of the object at hand. Empty ones are worth no word: clients send back what
+    /// they were given, `"annotations": []` and all.
+    pub fn note(&mut self, rest: &Rest<'_>) {
+        let says_something = |value: &str| !matches!(value, "null" | "[]" | "{}" | "\"\"");
+        let strays = rest.iter().filter(|(_, value)| says_something(value.get()));
+        self.0.extend(strays.map(|(name, _)| name.to_string()));
+    }
+
+    /// Reads something under a name: what is noted, and what is wrong, is at that place.
+    pub fn within<T>(
+        &mut self,
+        name: impl fmt::Display,
+        read: impl FnOnce(&mut Self) -> Result<T, Misread>,
+    ) -> Result<T, Misread> {
+        let before = self.0.len();
+        let value = read(self).map_err(|misread| misread.within(&name));
+        for stray in self.0.iter_mut().skip(before) {
+            *stray = match stray.starts_with('[') {
+                true => format!("{name}{stray}"),
+                false => format!("{name}.{stray}"),
+            };
+        }
+        value
+    }
+
+    /// The same for every item of a list.
+    pub fn each<T, U>(
+        &mut self,
+        name: &str,
+        items: Vec<T>,
+        mut read: impl FnMut(T, &mut Self) -> Result<U, Misread>,
+    ) -> Result<Vec<U>, Misread> {
+        self.within(name, |strays| {
+            let items = items.into_iter().enumerate();
+            items
+                .map(|(index, item)| {
+                    strays.within(format_args!("[{index}]"), |strays| read(item, strays))
+                })
+                .collect()
+        })
+    }
+
+    /// One warning for each.
+    pub fn into_warnings(self) -> impl Iterator<Item = Warning> {
+        self.0.into_iter().map(|path| Warning {
+            message: "this is not known here, and was left out".into(),
+            subject: Some(path),
+        })
+    }
+}

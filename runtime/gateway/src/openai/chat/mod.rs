@@ -1,0 +1,44 @@
+//! `POST /v1/chat/completions`.
+//!
+//! <https://platform.openai.com/docs/api-reference/chat>
+
+mod request;
+mod message;
+mod assistant;
+mod tools;
+mod format;
+mod answer;
+mod stream;
+mod delta;
+mod reasoning;
+mod sources;
+mod wire;
+mod shape;
+#[cfg(test)]
+mod tests;
+
+use crate::call::{Call, Response};
+use crate::failure::Failure;
+use crate::json;
+
+use super::identity::Identity;
+
+/// Answers a conversation, whole or as a stream.
+pub async fn handle(mut call: Call) -> Result<Response, Failure> {
+    let body = call.body().await?;
+    let (request, shape, warnings) = json::read::<request::Chat>(&body)?.read()?;
+    drop(body);
+    call.warn(warnings);
+    let identity = Identity::new("chatcmpl", call.id(), request.model.clone());
+    let streamed = request.stream;
+    let events = call.chat(request).await?;
+    if streamed {
+        return call
+            .stream(events, stream::Chunks::new(identity, shape))
+            .await;
+    }
+    let version = events.version().clone();
+    let completion = call.fold(events).await?;
+    let body = answer::write(&completion, identity)?;
+    Ok(call.whole(body, Some(&version), &completion.warnings))
+}

@@ -1,0 +1,170 @@
+//! The body of a chat request.
+//!
+//! <https://platform.openai.com/docs/api-reference/chat/create>
+//!
+//! Members that are not here go to the provider as they are, in `extra`: `logit_bias`, `prediction`,
+//! `verbosity`, and whatever the vendor adds next.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::value::RawValue;
+use tidegate_host::types::{ChatRequest, Label, ReasoningOptions, Sampling, Warning};
+
+use super::format::ResponseFormat;
+use super::shape::Shape;
+use super::tools::{Tool, tool_choice};
+use super::wire::Message;
+use crate::json::{Misread, Strays, object, push_member};
+use crate::openai::few::Few;
+
+object! {
+    /// A chat request.
+    pub struct Chat<'a> {
+        "model" => model: String,
+        "messages" => messages: Vec<Message<'a>>,
+        "stream" => stream: bool,
+        "stream_options" => stream_options: StreamOptions<'a>,
+        "temperature" => temperature: f64,
+        "top_p" => top_p: f64,
+        /// Not OpenAI's, but taken by most servers that speak this dialect; -1 is "off" there.
+        "top_k" => top_k: i64,
+        "frequency_penalty" => frequency_penalty: f64,
+        "presence_penalty" => presence_penalty: f64,
+        "seed" => seed: i64,
+        "stop" => stop: Few,
+        "max_tokens" => max_tokens: u32,
+        "max_completion_tokens" => max_completion_tokens: u32,
+        "logprobs" => logprobs: bool,
+        "top_logprobs" => top_logprobs: u32,
+        "n" => n: u32,
+        "tools" => tools: Vec<Tool<'a>>,
+        "tool_choice" => tool_choice: &'a RawValue,
+        "parallel_tool_calls" => parallel_tool_calls: bool,
+        "response_format" => response_format: ResponseFormat<'a>,
+        "reasoning_effort" => reasoning_effort: String,
+        "service_tier" => service_tier: String,
+        "prompt_cache_key" => prompt_cache_key: String,
+        "user" => user: String,
+        "metadata" => metadata: BTreeMap<String, String>,
+    }
+}
+
+object! {
+    /// What a stream is to contain.
+    pub struct StreamOptions<'a> {
+        "include_usage" => include_usage: bool,
+        /// Random padding against listeners. There is none here, so "no" is easily honoured.
+        "include_obfuscation" => include_obfuscation: bool,
+    }
+}
+
+impl Chat<'_> {
+    /// The contract's request, the form of the answer, and what cannot be honoured.
+    pub fn read(
+        self,
+    ) -> Result<(ChatRequest, Shape, impl Iterator<Item = Warning> + use<>), Misread> {
+        let mut strays = Strays::default();
+        let logprobs = logprobs(self.logprobs, self.top_logprobs)?;
+        let model = self.model.filter(|model| !model.is_empty());
+        let model = model.ok_or_else(|| missing("model"))?;
+        let messages = self.messages.ok_or_else(|| missing("messages"))?;
+        if messages.is_empty() {
+            return Err(Misread::new("there is no message").within("messages"));
+        }
+        let mut extra = String::new();
+        for (name, value) in &self.rest {
+            if let "functions" | "function_call" = &**name {
+                let problem =
+                    "this was replaced by `tools` and `tool_choice` in 2023, and is not supported";
+                return Err(Misread::new(problem).within(name));
+            }
+            push_member(&mut extra, name, value.get());
+        }
+        let tool_choice = match self.tool_choice {
+            Some(raw) => {
+                let choice = tool_choice(raw).map_err(|misread| misread.within("tool_choice"))?;
+                if choice.is_none() {
+                    push_member(&mut extra, "tool_choice", raw.get());
+                }
+                choice
+            }
+            None => None,
+        };
+        let response_format = match self.response_format {
+            Some(format) => match strays.within("response_format", |strays| format.read(strays))? {
+                Ok(format) => Some(format),
+                Err(json) => {
+                    push_member(&mut extra, "response_format", &json);
+                    None
+                }
+            },
+            None => None,
+        };
+        let options = self.stream_options.unwrap_or_default();
+        strays.within("stream_options", |strays| {
+            strays.note(&options.rest);
+            Ok(())
+        })?;
+        // Names of tools by the ids of their calls, for the results that follow.
+        let mut calls = HashMap::new();
+        let messages = strays.each("messages", messages, |message, strays| {
+            message.read(&mut calls, strays)
+        })?;
+        let tools = self.tools.unwrap_or_default();
+        let request = ChatRequest {
+            model,
+            messages,
+            stream: self.stream.unwrap_or_default(),
+            sampling: Sampling {
+                temperature: self.temperature,
+                top_p: self.top_p,
+                top_k: self.top_k.and_then(|top_k| u32::try_from(top_k).ok()),
+                frequency_penalty: self.frequency_penalty,
+                presence_penalty: self.presence_penalty,
+                seed: self.seed,
+                stop: self.stop.unwrap_or_default().0,
+                max_output_tokens: self.max_completion_tokens.or(self.max_tokens),
+                logprobs,
+            },
+            choices: self.n,
+            tools: strays.each("tools", tools, Tool::read)?,
+            tool_choice,
+            parallel_tool_calls: self.parallel_tool_calls,
+            response_format,
+            reasoning: self.reasoning_effort.map(|effort| ReasoningOptions {
+                effort: Some(effort),
+                budget_tokens: None,
+                summary: None,
+            }),
+            service_tier: self.service_tier,
+            prompt_cache_key: self.prompt_cache_key,
+            user: self.user,
+            metadata: self
+                .metadata
+                .unwrap_or_default()
+                .into_iter()
+                .map(|(name, value)| Label { name, value })
+                .collect(),
+            extra: (!extra.is_empty()).then(|| extra + "}"),
+        };
+        let shape = Shape {
+            include_usage: options.include_usage.unwrap_or_default(),
+            logprobs: request.sampling.logprobs.is_some(),
+        };
+        Ok((request, shape, strays.into_warnings()))
+    }
+}
+
+fn missing(name: &str) -> Misread {
+    Misread::new("this is missing").within(name)
+}
+
+fn logprobs(wanted: Option<bool>, top: Option<u32>) -> Result<Option<u32>, Misread> {
+    match (wanted.unwrap_or_default(), top) {
+        (true, top) => Ok(Some(top.unwrap_or_default())),
+        (false, None | Some(0)) => Ok(None),
+        (false, Some(_)) => {
+            Err(Misread::new("this needs `logprobs` to be true").within("top_logprobs"))
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! What an answer is to look like.
+
+/// What of a request matters to the answer's form.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Shape {
+    /// A last chunk with the number of tokens is wanted.
+    pub include_usage: bool,
+    /// Log probabilities come with the text they are of.
+    pub logprobs: bool,
+}

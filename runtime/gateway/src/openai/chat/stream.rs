@@ -1,0 +1,327 @@
+//! A streamed chat answer.
+//!
+//! <https://platform.openai.com/docs/api-reference/chat-streaming>
+//!
+//! The first chunk of a choice has the role; then come deltas; the last has the finish reason. A
+//! chunk with the number of tokens follows if it was asked for, then `data: [DONE]`. Finish reasons
+//! wait for the end of the events: a stream that fails after one of them must not have said that all
+//! is well.
+
+use bytes::{BufMut as _, BytesMut};
+use tidegate_host::types::{self, Finish, StreamEvent, Usage, Warning};
+
+use super::delta::{Called, Delta, Function};
+use super::reasoning::{Detail, ENCRYPTED, Opaque, TEXT};
+use super::shape::Shape;
+use super::sources::Annotation;
+use crate::call::Writer;
+use crate::failure::Failure;
+use crate::openai::envelope::{Envelope, json};
+use crate::openai::identity::Identity;
+use crate::openai::logprobs::Logprobs;
+use crate::openai::made::Made;
+use crate::openai::warnings::Remarks;
+use crate::openai::{error, finish};
+
+/// Writes chunks.
+pub struct Chunks {
+    envelope: Envelope,
+    /// Log probabilities come with the text they are of.
+    logprobs: bool,
+    choices: Vec<Choice>,
+    /// Text whose log probabilities may come next.
+    held: Option<types::Delta>,
+    warnings: Vec<Warning>,
+    usage: Option<Usage>,
+    finishes: Vec<Finish>,
+}
+
+/// What has been said of a choice.
+#[derive(Default)]
+struct Choice {
+    index: u32,
+    /// The parts that are tool calls, in order: their places are what clients know them by.
+    calls: Vec<u32>,
+}
+
+impl Chunks {
+    pub fn new(identity: Identity, shape: Shape) -> Self {
+        Chunks {
+            envelope: Envelope::new(identity, "chat.completion.chunk", shape.include_usage),
+            logprobs: shape.logprobs,
+            choices: Vec::new(),
+            held: None,
+            warnings: Vec::new(),
+            usage: None,
+            finishes: Vec::new(),
+        }
+    }
+
+    /// Writes a chunk with one choice: a delta, and what belongs beside it.
+    fn chunk(
+        &mut self,
+        choice: u32,
+        delta: &Delta<'_>,
+        logprobs: Option<Logprobs<'_>>,
+        out: &mut BytesMut,
+    ) {
+        self.introduce(choice, delta.tool_calls.is_some(), out);
+        self.open(choice, out);
+        json(out, delta);
+        out.put_slice(b",\"logprobs\":");
+        json(out, &logprobs);
+        self.close(out);
+    }
+
+    /// A chunk with nothing but text in it: nearly all of them.
+    fn text(&mut self, choice: u32, text: &str, out: &mut BytesMut) {
+        self.introduce(choice, false, out);
+        self.open(choice, out);
+        out.put_slice(b"{\"content\":");
+        json(out, text);
+        out.put_slice(b"},\"logprobs\":null");
+        self.close(out);
+    }
+
+    /// Writes the first chunk of a choice, if this is its first.
+    fn introduce(&mut self, choice: u32, calls: bool, out: &mut BytesMut) {
+        if self.choices.iter().any(|known| known.index == choice) {
+            return;
+        }
+        self.choices.push(Choice {
+            index: choice,
+            calls: Vec::new(),
+        });
+        self.open(choice, out);
+        out.put_slice(match calls {
+            true => br#"{"role":"assistant","content":null,"refusal":null},"logprobs":null"#,
+            false => br#"{"role":"assistant","content":"","refusal":null},"logprobs":null"#,
+        });
+        self.close(out);
+    }
+
+    fn open(&mut self, choice: u32, out: &mut BytesMut) {
+        self.envelope.open(out);
+        out.put_slice(b"{\"index\":");
+        out.put_slice(itoa::Buffer::new().format(choice).as_bytes());
+        out.put_slice(b",\"delta\":");
+    }
+
+    fn close(&self, out: &mut BytesMut) {
+        out.put_slice(b",\"finish_reason\":null}]");
+        self.envelope.close(out);
+    }
+
+    fn finish(&mut self, finished: &Finish, out: &mut BytesMut) {
+        self.introduce(finished.choice, false, out);
+        self.open(finished.choice, out);
+        out.put_slice(b"{},\"logprobs\":null,\"finish_reason\":");
+        json(out, finish::word(finished.reason));
+        if let Some(native) = finish::native(finished.reason, finished.raw.as_deref()) {
+            out.put_slice(b",\"native_finish_reason\":");
+            json(out, native);
+        }
+        out.put_slice(b"}]");
+        if let Some(remarks) = Remarks::new(&self.warnings) {
+            out.put_slice(b",\"tidegate\":");
+            json(out, &remarks);
+        }
+        self.warnings.clear();
+        self.envelope.close(out);
+    }
+
+    /// The place of a tool call among those of its choice.
+    fn place(&mut self, choice: u32, part: u32) -> Option<usize> {
+        let choice = self.choices.iter().find(|known| known.index == choice)?;
+        choice.calls.iter().position(|call| *call == part)
+    }
+
+    fn start_call(&mut self, start: &types::ToolCallStart, out: &mut BytesMut) {
+        self.introduce(start.choice, true, out);
+        let mut choices = self.choices.iter_mut();
+        let Some(choice) = choices.find(|known| known.index == start.choice) else {
+            return;
+        };
+        let index = choice.calls.len();
+        choice.calls.push(start.part);
+        let call = Called {
+            index,
+            id: Some(&start.id),
+            r#type: Some("function"),
+            function: Some(Function {
+                name: Some(&start.name),
+                arguments: "",
+            }),
+            tidegate: None,
+        };
+        self.call(start.choice, call, out);
+    }
+
+    fn call(&mut self, choice: u32, call: Called<'_>, out: &mut BytesMut) {
+        let delta = Delta {
+            tool_calls: Some([call]),
+            ..Delta::default()
+        };
+        self.chunk(choice, &delta, None, out);
+    }
+
+    fn detail(&mut self, choice: u32, detail: Detail<'_>, out: &mut BytesMut) {
+        let delta = Delta {
+            reasoning_details: Some([detail]),
+            ..Delta::default()
+        };
+        self.chunk(choice, &delta, None, out);
+    }
+
+    /// The vendor's own state, beside what it belongs to.
+    fn state(&mut self, metadata: &types::Metadata, out: &mut BytesMut) {
+        let choice = metadata.choice;
+        let tidegate = Opaque::new(&metadata.json);
+        let Some(part) = metadata.part else {
+            let delta = Delta {
+                tidegate,
+                ..Delta::default()
+            };
+            return self.chunk(choice, &delta, None, out);
+        };
+        if let Some(index) = self.place(choice, part) {
+            let call = Called {
+                index,
+                id: None,
+                r#type: None,
+                function: None,
+                tidegate,
+            };
+            self.call(choice, call, out);
+        }
+    }
+
+    fn release(&mut self, out: &mut BytesMut) {
+        if let Some(held) = self.held.take() {
+            self.text(held.choice, &held.text, out);
+        }
+    }
+}
+
+impl Writer for Chunks {
+    fn event(&mut self, event: StreamEvent, out: &mut BytesMut) {
+        if let StreamEvent::Logprobs(logprobs) = event {
+            let held = self
+                .held
+                .take_if(|held| held.choice == logprobs.choice && !logprobs.refusal);
+            self.release(out);
+            let delta = Delta {
+                content: held.as_ref().map(|held| held.text.as_str()),
+                ..Delta::default()
+            };
+            let tokens = logprobs.tokens.as_slice();
+            let (content, refusal) = match logprobs.refusal {
+                true => (&[][..], tokens),
+                false => (tokens, &[][..]),
+            };
+            let logprobs_of = Logprobs::new(content, refusal);
+            return self.chunk(logprobs.choice, &delta, logprobs_of, out);
+        }
+        self.release(out);
+        match event {
+            StreamEvent::TextDelta(delta) => match self.logprobs {
+                true => self.held = Some(delta),
+                false => self.text(delta.choice, &delta.text, out),
+            },
+            StreamEvent::ReasoningDelta(piece) => {
+                let delta = Delta {
+                    reasoning_content: Some(&piece.text),
+                    ..Delta::default()
+                };
+                self.chunk(piece.choice, &delta, None, out);
+            }
+            StreamEvent::ReasoningSignature(piece) => {
+                let detail = Detail {
+                    r#type: TEXT,
+                    signature: Some(&piece.text),
+                    index: piece.part,
+                    ..Detail::default()
+                };
+                self.detail(piece.choice, detail, out);
+            }
+            StreamEvent::ReasoningRedacted(piece) => {
+                let detail = Detail {
+                    r#type: ENCRYPTED,
+                    data: Some(&piece.text),
+                    index: piece.part,
+                    ..Detail::default()
+                };
+                self.detail(piece.choice, detail, out);
+            }
+            StreamEvent::ToolCallStart(start) => self.start_call(&start, out),
+            StreamEvent::ToolCallDelta(piece) => {
+                if let Some(index) = self.place(piece.choice, piece.part) {
+                    let call = Called {
+                        index,
+                        id: None,
+                        r#type: None,
+                        function: Some(Function {
+                            name: None,
+                            arguments: &piece.text,
+                        }),
+                        tidegate: None,
+                    };
+                    self.call(piece.choice, call, out);
+                }
+            }
+            StreamEvent::RefusalDelta(piece) => {
+                let delta = Delta {
+                    refusal: Some(&piece.text),
+                    ..Delta::default()
+                };
+                self.chunk(piece.choice, &delta, None, out);
+            }
+            StreamEvent::Source(source) => {
+                let delta = Delta {
+                    annotations: Some([Annotation::from(&source)]),
+                    ..Delta::default()
+                };
+                self.chunk(source.choice, &delta, None, out);
+            }
+            StreamEvent::File(file) => {
+                let made = Some([Made::new(&file.media)]);
+                let delta = match Made::is_image(&file.media) {
+                    true => Delta {
+                        images: made,
+                        ..Delta::default()
+                    },
+                    false => Delta {
+                        files: made,
+                        ..Delta::default()
+                    },
+                };
+                self.chunk(file.choice, &delta, None, out);
+            }
+            StreamEvent::Metadata(metadata) => self.state(&metadata, out),
+            StreamEvent::Answer(answer) => self.envelope.learn(answer),
+            StreamEvent::Warning(warning) => self.warnings.push(warning),
+            StreamEvent::Usage(usage) => self.usage = Some(usage),
+            StreamEvent::Finish(finish) => self.finishes.push(finish),
+            // The end of a call's arguments is not marked in this dialect; the rest has no place.
+            StreamEvent::ToolCallEnd(_)
+            | StreamEvent::Logprobs(_)
+            | StreamEvent::Raw(_)
+            | StreamEvent::Other(_) => {}
+        }
+    }
+
+    fn end(&mut self, out: &mut BytesMut) {
+        self.release(out);
+        for finish in std::mem::take(&mut self.finishes) {
+            self.finish(&finish, out);
+        }
+        self.envelope.end(self.usage.as_ref(), out);
+    }
+
+    fn failure(&mut self, failure: &Failure, out: &mut BytesMut) {
+        self.release(out);
+        out.put_slice(b"data: ");
+        out.put_slice(&error::body(failure));
+        out.put_slice(b"\n\n");
+    }
+}

@@ -1,0 +1,96 @@
+//! Path and method to an endpoint of a dialect.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::routing::{MethodRouter, get, post};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, Method, StatusCode, Uri};
+
+use crate::call::{Call, Dialect, JSON, Response, endpoint, refuse};
+use crate::failure::{Failure, FailureKind};
+use crate::openai::{self, OpenAi};
+use crate::shared::Shared;
+
+/// All that can be asked for.
+pub fn router(gateway: Arc<Shared>) -> Router {
+    Router::new()
+        .route(
+            "/v1/chat/completions",
+            post_to::<OpenAi, _>(openai::chat::handle),
+        )
+        .route(
+            "/v1/completions",
+            post_to::<OpenAi, _>(openai::completions::handle),
+        )
+        .route(
+            "/v1/embeddings",
+            post_to::<OpenAi, _>(openai::embeddings::handle),
+        )
+        .route("/v1/models", get_from::<OpenAi, _>(openai::models::list))
+        .route(
+            "/v1/models/{*id}",
+            get_from::<OpenAi, _>(openai::models::one),
+        )
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .fallback(unknown)
+        .with_state(gateway)
+}
+
+/// An endpoint of a dialect for `POST`.
+fn post_to<D, F>(handler: fn(Call) -> F) -> MethodRouter<Arc<Shared>>
+where
+    D: Dialect,
+    F: Future<Output = Result<Response, Failure>> + Send + 'static,
+{
+    post(move |State(gateway), request: Request| endpoint::<D, F>(gateway, request, handler))
+        .fallback(wrong_method::<D>)
+}
+
+/// An endpoint of a dialect for `GET`.
+fn get_from<D, F>(handler: fn(Call) -> F) -> MethodRouter<Arc<Shared>>
+where
+    D: Dialect,
+    F: Future<Output = Result<Response, Failure>> + Send + 'static,
+{
+    get(move |State(gateway), request: Request| endpoint::<D, F>(gateway, request, handler))
+        .fallback(wrong_method::<D>)
+}
+
+async fn wrong_method<D: Dialect>(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let message = format!("`{}` does not take `{method}`", uri.path());
+    refuse::<D>(&headers, Failure::new(FailureKind::Method, message))
+}
+
+/// The dialect that most clients speak answers for paths that are nobody's.
+async fn unknown(uri: Uri, headers: HeaderMap) -> Response {
+    let failure = openai::lacking(uri.path()).unwrap_or_else(|| {
+        let message = format!("there is nothing at `{}`", uri.path());
+        Failure::new(FailureKind::Path, message)
+    });
+    refuse::<OpenAi>(&headers, failure)
+}
+
+/// The process works.
+async fn healthz() -> Response {
+    plain(StatusCode::OK, r#"{"status":"ok"}"#)
+}
+
+/// It takes requests. A load balancer sends none to a gateway that is about to stop.
+async fn readyz(State(gateway): State<Arc<Shared>>) -> Response {
+    match gateway.draining.load(Ordering::Relaxed) {
+        false => plain(StatusCode::OK, r#"{"status":"ready"}"#),
+        true => plain(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"draining"}"#),
+    }
+}
+
+fn plain(status: StatusCode, body: &'static str) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, JSON);
+    response
+}

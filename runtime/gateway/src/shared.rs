@@ -1,0 +1,23 @@
+//! What all requests of a gateway share.
+
+use std::sync::atomic::AtomicBool;
+
+use tidegate_host::Runtime;
+
+use crate::auth::Keys;
+use crate::config::GatewayConfig;
+use crate::cors::Cors;
+use crate::models::Models;
+use crate::signature::Signatures;
+
+/// Behind one `Arc`, of which every request holds a clone.
+pub struct Shared {
+    pub runtime: Runtime,
+    pub config: GatewayConfig,
+    pub keys: Keys,
+    pub cors: Cors,
+    pub models: Models,
+    pub signatures: Signatures,
+    /// Told to stop, and finishing what is under way.
+    pub draining: AtomicBool,
+}

@@ -1,0 +1,33 @@
+//! How the gateway behaves: a plain HTTP client in front of it, real components behind it, and a
+//! vendor that does as told behind those.
+#![expect(clippy::unwrap_used, reason = "a panic is the test's failure")]
+
+// The way from a client to an answer, and how it ends badly.
+mod chat;
+
+mod errors;
+
+mod vanishing;
+
+// Other things to ask for.
+mod embeddings;
+
+mod completions;
+
+mod models;
+
+// Who may ask, and how.
+mod keys;
+
+mod bad_requests;
+
+mod pages;
+
+mod slowness;
+
+mod crowds;
+
+mod stopping;
+
+// What they stand on.
+mod support;
