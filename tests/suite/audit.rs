@@ -1,9 +1,9 @@
 //! One record for every outbound request, whatever came of it, and nothing in it that is secret.
 
 use tidegate_host::types::FetchFailureKind;
-use tidegate_host::{CallOptions, Outcome, ProviderConfig};
+use tidegate_host::{CallOptions, Fault, Limits, Outcome, ProviderConfig};
 use tidegate_tests::audit::Audit;
-use tidegate_tests::calls::{builder_with, question};
+use tidegate_tests::calls::{ask, builder_with, fault, question};
 use tidegate_tests::courier::{Errand, message};
 use tidegate_tests::upstream::{Answer, Upstream};
 
@@ -74,6 +74,30 @@ async fn a_record_is_short_whatever_the_guest_writes() {
             record.method
         );
     }
+}
+
+#[tokio::test]
+async fn a_request_past_the_limit_of_its_call_is_recorded() {
+    let audit = Audit::default();
+    let config = ProviderConfig::new().limits(Limits {
+        fetches: 2,
+        ..Limits::default()
+    });
+    let builder = builder_with("rogue", config).await;
+    let runtime = builder.audit(audit.sink()).build().unwrap();
+    let answer = ask(&runtime, "rogue/beg", "https://api.example.com/v1").await;
+    assert_eq!(fault(answer), Fault::Fetches(2));
+    let records = audit.records();
+    assert_eq!(records.len(), 3, "{records:?}");
+    let last = &records[2];
+    assert_eq!(
+        (last.origin.as_str(), last.path.as_str()),
+        ("https://api.example.com", "/v1")
+    );
+    assert!(
+        matches!(&last.outcome, Outcome::Denied(sentence) if sentence.contains("`limits.fetches`")),
+        "{last:?}"
+    );
 }
 
 #[tokio::test]
