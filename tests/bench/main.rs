@@ -24,6 +24,10 @@ use std::time::Duration;
 
 use rounds::{Round, compare};
 
+/// As in the command.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Long enough for a profile, short enough to wait for.
 const HALF_A_MINUTE: Duration = Duration::from_secs(30);
 
@@ -74,6 +78,17 @@ fn main() {
                 }),
                 Round::new("sandboxed: openai", 500, || {
                     runtime.block_on(sandbox.complete())
+                }),
+            ],
+        ),
+        (
+            "sixteen whole completions at once",
+            vec![
+                Round::new("native, sixteen: reqwest and serde_json", 50, || {
+                    runtime.block_on(futures::future::join_all((0..16).map(|_| native.complete())));
+                }),
+                Round::new("sandboxed, sixteen: openai", 50, || {
+                    runtime.block_on(futures::future::join_all((0..16).map(|_| sandbox.complete())));
                 }),
             ],
         ),

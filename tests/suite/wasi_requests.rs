@@ -33,18 +33,18 @@ async fn eight_requests_at_a_time_and_the_ninth_waits() {
         "/held" => Answer::new(200).stall_before_head(),
         _ => Answer::new(200),
     });
+    let config = ProviderConfig::new().allow(upstream.url("/*"));
     let timeout = Duration::from_secs(1);
-    let config = ProviderConfig::new()
-        .allow(upstream.url("/*"))
-        .limits(Limits {
-            timeout,
-            ..Limits::default()
-        });
-    let runtime = runtime_with("ported", config).await;
+    let hasty = config.clone().limits(Limits {
+        timeout,
+        ..Limits::default()
+    });
     // The last one is answered at once, if it is sent at all.
     let crowd = |count: usize| format!("{}\n{count}", upstream.origin());
+    let runtime = runtime_with("ported", config).await;
     let answer = ask(&runtime, "ported/crowd", &crowd(8)).await.unwrap();
     assert_eq!(answer.text(), "200 ");
+    let runtime = runtime_with("ported", hasty).await;
     let answer = ask(&runtime, "ported/crowd", &crowd(9)).await;
     assert_eq!(fault(answer), Fault::Timeout(timeout));
 }

@@ -50,7 +50,7 @@ impl Deadlines {
         {
             open.swept = true;
             drop(open);
-            runtime.spawn(sweep(Sweeping(Arc::downgrade(self))));
+            runtime.spawn(sweep(Sweeping(Some(Arc::downgrade(self)))));
         }
         Watch {
             deadlines: self.clone(),
@@ -109,25 +109,121 @@ impl Drop for Watch {
     }
 }
 
-/// What the task holds. It dies with the runtime that it runs on, and the next call begins another.
-struct Sweeping(Weak<Deadlines>);
+/// What the task holds until it has come to its end. Should it die before, with the runtime that it
+/// runs on, the next call begins another.
+struct Sweeping(Option<Weak<Deadlines>>);
 
 impl Drop for Sweeping {
     fn drop(&mut self) {
-        if let Some(deadlines) = self.0.upgrade() {
+        if let Some(deadlines) = self.0.take().and_then(|it| it.upgrade()) {
             deadlines.open().swept = false;
         }
     }
 }
 
-async fn sweep(sweeping: Sweeping) {
-    loop {
+async fn sweep(mut sweeping: Sweeping) {
+    while let Some(deadlines) = &sweeping.0 {
         tokio::time::sleep(SWEEP).await;
-        let Some(deadlines) = sweeping.0.upgrade() else {
-            return;
-        };
-        if !deadlines.sweep() {
-            return;
+        if !deadlines.upgrade().is_some_and(|it| it.sweep()) {
+            sweeping.0 = None;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+    use tokio::runtime::{Builder, Runtime};
+
+    use super::*;
+
+    /// A call that is busy at first.
+    struct Call {
+        busy: u32,
+        tried: AtomicU32,
+    }
+
+    impl Overdue for Call {
+        fn end(&self) -> bool {
+            self.tried.fetch_add(1, Relaxed) >= self.busy
+        }
+    }
+
+    fn watch(deadlines: &Arc<Deadlines>, seconds: u64, busy: u32) -> (Arc<Call>, Watch) {
+        let tried = AtomicU32::new(0);
+        let call = Arc::new(Call { busy, tried });
+        let overdue: Arc<dyn Overdue> = call.clone();
+        let deadline = Instant::now() + Duration::from_secs(seconds);
+        let watch = deadlines.watch(deadline, Arc::downgrade(&overdue));
+        (call, watch)
+    }
+
+    fn paused() -> Runtime {
+        let mut builder = Builder::new_current_thread();
+        let runtime = builder.enable_time().start_paused(true).build();
+        runtime.expect("a runtime")
+    }
+
+    #[test]
+    fn a_call_is_ended_once_and_not_before_its_time() {
+        paused().block_on(async {
+            let deadlines = Arc::<Deadlines>::default();
+            let (early, _early) = watch(&deadlines, 2, 0);
+            let (late, _late) = watch(&deadlines, 100, 0);
+            let (busy, _busy) = watch(&deadlines, 2, 3);
+            tokio::time::sleep(Duration::from_millis(1_900)).await;
+            assert_eq!(early.tried.load(Relaxed), 0);
+            tokio::time::sleep(Duration::from_secs(20)).await;
+            assert_eq!(early.tried.load(Relaxed), 1);
+            assert_eq!(late.tried.load(Relaxed), 0);
+            // Until it is not being polled.
+            assert_eq!(busy.tried.load(Relaxed), 4);
+        });
+    }
+
+    #[test]
+    fn a_call_that_takes_the_place_of_another_keeps_its_own_deadline() {
+        paused().block_on(async {
+            let deadlines = Arc::<Deadlines>::default();
+            let (first, watched) = watch(&deadlines, 2, 0);
+            drop(watched);
+            let (second, _watched) = watch(&deadlines, 100, 0);
+            tokio::time::sleep(Duration::from_secs(20)).await;
+            assert_eq!(first.tried.load(Relaxed), 0);
+            assert_eq!(second.tried.load(Relaxed), 0);
+            tokio::time::sleep(Duration::from_secs(100)).await;
+            assert_eq!(second.tried.load(Relaxed), 1);
+        });
+    }
+
+    #[test]
+    fn the_task_ends_with_the_last_call_and_begins_with_the_next() {
+        paused().block_on(async {
+            let deadlines = Arc::<Deadlines>::default();
+            for _ in 0..3 {
+                let (call, watched) = watch(&deadlines, 2, 0);
+                tokio::time::sleep(Duration::from_secs(5)).await;
+                assert_eq!(call.tried.load(Relaxed), 1);
+                drop(watched);
+                assert!(deadlines.open().swept);
+                tokio::time::sleep(Duration::from_secs(5)).await;
+                assert!(!deadlines.open().swept);
+            }
+        });
+    }
+
+    #[test]
+    fn another_runtime_takes_over_where_the_first_is_gone() {
+        let deadlines = Arc::<Deadlines>::default();
+        let first = paused();
+        let (one, _one) = first.block_on(async { watch(&deadlines, 2, 0) });
+        drop(first);
+        paused().block_on(async {
+            let (other, _other) = watch(&deadlines, 2, 0);
+            tokio::time::sleep(Duration::from_secs(20)).await;
+            assert_eq!(other.tried.load(Relaxed), 1);
+            assert_eq!(one.tried.load(Relaxed), 1);
+        });
     }
 }
