@@ -124,6 +124,17 @@ json-logs = true
     assert_eq!(prices.output.millionths(), 2_000_000);
     assert_eq!(prices.cache_read.unwrap().dollars(), 0.025);
     assert_eq!(prices.cache_write, None);
+    // What the host goes by.
+    let host = &openai.config;
+    assert_eq!(host.rates.requests_per_minute, Some(600));
+    assert_eq!(host.rates.tokens_per_minute, Some(2_000_000));
+    assert_eq!(
+        (host.breaker.failures, host.breaker.cool_down.as_secs()),
+        (0, 60)
+    );
+    let price = host.prices["gpt-5-mini"];
+    assert_eq!((price.input, price.output), (0.25, 2.0));
+    assert_eq!((price.cache_read, price.cache_write), (Some(0.025), None));
 
     let fast = &config.models["fast"];
     let route: Vec<(String, u32)> = fast
