@@ -26,12 +26,12 @@ pub fn resident() -> (u64, u64) {
     (figure("VmRSS:"), figure("RssAnon:"))
 }
 
-/// Keeps this process, and those it starts, on one core: what a call costs would otherwise depend on
-/// where the upstream happens to run.
-pub fn pin() {
-    let mut core = CpuSet::new();
-    core.set(0);
-    if let Err(error) = sched_setaffinity(None, &core) {
-        eprintln!("not pinned to a core: {error}");
+/// Keeps this process on one core: what a call costs would otherwise depend on where the upstream
+/// happens to run. On a machine with one core there is nothing to choose.
+pub fn pin(core: usize) {
+    let mut cores = CpuSet::new();
+    cores.set(core);
+    if let Err(error) = sched_setaffinity(None, &cores) {
+        eprintln!("not pinned to core {core}: {error}");
     }
 }

@@ -37,13 +37,14 @@ fn main() {
         .iter()
         .any(|argument| argument == upstream::ARGUMENT)
     {
+        clock::pin(1);
         return upstream::serve();
     }
     let only = arguments
         .iter()
         .skip_while(|argument| *argument != "--only")
         .nth(1);
-    clock::pin();
+    clock::pin(0);
     let upstream = upstream::Process::start();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -32,7 +32,8 @@ pub(crate) struct Exports<T: 'static> {
 
 /// An instance of it.
 pub(crate) struct Guest {
-    describe: Func,
+    instance: Instance,
+    describe: ComponentExportIndex,
     start: Func,
     step: Func,
 }
@@ -58,9 +59,11 @@ impl<T: Send + 'static> Exports<T> {
     pub(crate) async fn instantiate(&self, store: &mut Store<T>) -> wasmtime::Result<Guest> {
         let instance = self.pre.instantiate_async(&mut *store).await?;
         Ok(Guest {
-            describe: function(&instance, store, &self.describe)?,
+            // Called once per component, so it is not looked up for every call.
+            describe: self.describe,
             start: function(&instance, store, &self.start)?,
             step: function(&instance, store, &self.step)?,
+            instance,
         })
     }
 }
@@ -72,8 +75,9 @@ impl Guest {
         &self,
         store: &mut Store<T>,
     ) -> wasmtime::Result<ProviderInfo> {
+        let describe = function(&self.instance, store, &self.describe)?;
         // SAFETY: checked when the component was loaded.
-        let describe = unsafe { TypedFunc::<(), (ProviderInfo,)>::new_unchecked(self.describe) };
+        let describe = unsafe { TypedFunc::<(), (ProviderInfo,)>::new_unchecked(describe) };
         Ok(describe.call_async(store, ()).await?.0)
     }
 

@@ -1,7 +1,9 @@
 //! Opens connections: name to address by way of the guarded resolver, TCP, TLS, all within a limit.
 
 use std::error::Error as StdError;
+use std::future::poll_fn;
 use std::io;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -21,9 +23,12 @@ const PROBE: Duration = Duration::from_secs(15);
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// Opens connections to what its resolver returns.
+/// Opens connections to what its resolver returns. The pool clones it for every request, whether or
+/// not one has to be opened.
 #[derive(Clone)]
-pub(crate) struct Connector {
+pub(crate) struct Connector(Arc<Opener>);
+
+struct Opener {
     https: HttpsConnector<HttpConnector<Guarded>>,
     limit: Duration,
 }
@@ -42,7 +47,7 @@ impl Connector {
             .enable_http1()
             .enable_http2()
             .wrap_connector(tcp);
-        Connector { https, limit }
+        Connector(Arc::new(Opener { https, limit }))
     }
 }
 
@@ -51,14 +56,18 @@ impl Service<Uri> for Connector {
     type Error = BoxError;
     type Future = BoxFuture<'static, Result<Self::Response, BoxError>>;
 
-    fn poll_ready(&mut self, task: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.https.poll_ready(task)
+    fn poll_ready(&mut self, _task: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, origin: Uri) -> Self::Future {
-        let opening = self.https.call(origin);
-        let limit = self.limit;
+        let mut https = self.0.https.clone();
+        let limit = self.0.limit;
         Box::pin(async move {
+            let opening = async {
+                poll_fn(|task| https.poll_ready(task)).await?;
+                https.call(origin).await
+            };
             match tokio::time::timeout(limit, opening).await {
                 Ok(opened) => opened,
                 Err(_) => Err(Box::new(TookTooLong(limit)) as BoxError),
