@@ -112,6 +112,19 @@ impl Default for Sampling {
     }
 }
 
+impl Usage {
+    /// Tokens of input and output together, where either is known.
+    pub fn total(&self) -> Option<u32> {
+        match (self.input, self.output) {
+            (None, None) => None,
+            (input, output) => {
+                let input = input.unwrap_or_default();
+                Some(input.saturating_add(output.unwrap_or_default()))
+            }
+        }
+    }
+}
+
 impl Error {
     /// An error that did not come from an upstream.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
