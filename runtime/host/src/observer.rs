@@ -114,7 +114,7 @@ impl Observer {
 
     /// Takes note of an output.
     pub(crate) fn note(&mut self, output: &Output) {
-        if !self.begun {
+        if !self.begun && !output.comes_before_the_answer() {
             self.begun = true;
             if let Some(ticket) = self.ticket {
                 let now = Instant::now().into_std();
@@ -146,8 +146,12 @@ impl Observer {
         }
     }
 
-    /// It has ended well.
+    /// It has come to its end. Whatever is no stream of events owes an answer.
     pub(crate) fn succeed(&mut self) {
+        if !self.generates && !self.answered {
+            let fault = Fault::Contract("it is done without an answer".into());
+            return self.fail(&Error::guest(self.lineage.name(), fault));
+        }
         if !self.end(AttemptOutcome::Answered) {
             return;
         }
@@ -172,7 +176,9 @@ impl Observer {
         };
         let now = Instant::now().into_std();
         let verdict = Verdict::of(error);
-        let was_hurried = self.hurried && is_out_of_time(error);
+        // Nor does an answer that is longer than its time, or that is read slowly, speak against its
+        // provider: otherwise callers could have it left alone for everybody.
+        let was_hurried = (self.hurried || self.begun) && is_out_of_time(error);
         let mut health = self.health();
         let opened = match verdict.trips && !was_hurried {
             true => health
@@ -223,10 +229,13 @@ impl Observer {
             return false;
         }
         self.ended = true;
+        let is_failure = matches!(outcome, AttemptOutcome::Failed { .. });
         let usage = self.usage.take();
         let used = usage.as_ref().and_then(Usage::total);
         let duration = self.began.elapsed();
         self.attempts.end(self.place, duration, outcome, usage);
+        // A provider that has not said what it used, and failed before it answered, has used nothing.
+        let used = used.or((is_failure && !self.begun).then_some(0));
         if let (Some(tokens), Some(used)) = (self.tokens.take(), used) {
             let mut rates = tokens.rates.lock().unwrap_or_else(PoisonError::into_inner);
             rates.correct(tokens.estimated, used, Instant::now().into_std());
