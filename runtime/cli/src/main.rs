@@ -46,7 +46,7 @@ use failure::{Exit, Failure};
 use interrupt::Interrupt;
 use setup::Setup;
 
-/// Saves a twentieth of the CPU time of a request, as `cargo bench` shows.
+/// A call allocates a lot and frees all of it again: `runtime/README.md` says what this saves.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

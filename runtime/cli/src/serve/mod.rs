@@ -28,6 +28,9 @@ pub async fn run(
     if let Some(listen) = arguments.listen {
         config.listen = listen;
     }
+    for section in setup.config().into_iter().flat_map(wiring::without_effect) {
+        print_warning(&format!("`{section}` has no effect in this release"));
+    }
     let runtime = interrupt.ends(runtime(&setup)).await?;
     let listen = config.listen;
     let gateway = Gateway::new(runtime.clone(), config)?;

@@ -1,6 +1,6 @@
 //! What a configuration says, as the host and the gateway take it.
 
-use tidegate_config::{Config, GatewayKey, ModelRoute, Strategy};
+use tidegate_config::{Config, GatewayKey, ModelRoute, Strategy, Telemetry};
 use tidegate_gateway::{GatewayConfig, KeyConfig};
 use tidegate_host::{RateLimits, Route, RouteTarget, Runtime, RuntimeBuilder};
 
@@ -54,6 +54,17 @@ pub fn gateway(config: Option<&Config>) -> Result<GatewayConfig, Failure> {
         models_timeout: gateway.models_timeout,
         models_age: gateway.models_age,
     })
+}
+
+/// Sections that are read and checked, and that nothing follows from yet.
+pub fn without_effect(config: &Config) -> impl Iterator<Item = &'static str> {
+    let telemetry = config.telemetry != Telemetry::default();
+    [
+        ("[admin]", config.admin.is_some()),
+        ("[telemetry]", telemetry),
+    ]
+    .into_iter()
+    .filter_map(|(section, is_there)| is_there.then_some(section))
 }
 
 /// Who may call. A key whose secret is not there would lock its bearer out in silence.

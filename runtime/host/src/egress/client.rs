@@ -1,7 +1,7 @@
 //! The pooled HTTP clients: one per address policy, so that no provider ever travels on a
 //! connection that another one was allowed to open and it is not.
 //!
-//! What is dialled goes through hyper-util's pool, which costs a third of what reqwest's layers on
+//! What is dialled goes through hyper-util's pool, which costs less than reqwest's layers on
 //! top of the same pool do. Behind an operator's proxy it goes through reqwest, which knows proxies.
 
 use std::collections::HashMap;
