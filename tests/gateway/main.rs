@@ -16,6 +16,9 @@ mod completions;
 
 mod models;
 
+// The same, asked by those who made the API.
+mod sdks;
+
 // Who may ask, and how.
 mod keys;
 

@@ -18,6 +18,8 @@ pub struct Failure {
     pub parameter: Option<String>,
     /// The vendor's code or type, where the failure came from there.
     pub code: Option<String>,
+    /// The status that the vendor answered with, where the failure came from there.
+    pub status: Option<u16>,
     /// When to try again.
     pub retry_after: Option<Duration>,
     /// Whether the same request may succeed at another time.
@@ -59,6 +61,7 @@ impl Failure {
             message: message.into(),
             parameter: None,
             code: None,
+            status: None,
             retry_after: None,
             is_retryable: false,
         }
@@ -91,6 +94,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let failure = Failure {
             is_retryable: error.is_retryable(),
+            status: error.status(),
             retry_after: error.retry_after(),
             ..Failure::new(FailureKind::Call(error.kind()), error.to_string())
         };

@@ -4,6 +4,7 @@
 //! | failure | status | type | code |
 //! |---|---|---|---|
 //! | `invalid-request`, body | 400 | `invalid_request_error` | |
+//! | `invalid-request`, where the vendor said 409 or 422 | the same | `invalid_request_error` | |
 //! | `context-length-exceeded` | 400 | `invalid_request_error` | `context_length_exceeded` |
 //! | `content-filtered` | 400 | `invalid_request_error` | `content_filter` |
 //! | `unsupported` | 400 | `invalid_request_error` | `unsupported` |
@@ -57,7 +58,18 @@ struct Error<'a> {
 
 impl Dialect for OpenAi {
     fn failure(failure: &Failure) -> (StatusCode, Bytes) {
-        (row(failure.kind).0, body(failure).into())
+        (status(failure), body(failure).into())
+    }
+}
+
+/// Clients have classes of their own for 409 and 422, which 400 would hide from those who catch them.
+fn status(failure: &Failure) -> StatusCode {
+    match (failure.kind, failure.status) {
+        (FailureKind::Call(ErrorKind::InvalidRequest), Some(409)) => StatusCode::CONFLICT,
+        (FailureKind::Call(ErrorKind::InvalidRequest), Some(422)) => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        (kind, _) => row(kind).0,
     }
 }
 
