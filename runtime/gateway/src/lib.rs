@@ -57,7 +57,10 @@
 mod gateway;
 mod serving;
 mod routes;
+mod rerank;
 mod openai;
+mod anthropic;
+mod cache_control;
 mod call;
 mod shared;
 mod models;
