@@ -40,6 +40,8 @@ pub struct Blocks {
     kept: Vec<(Option<u32>, Vec<Piece>)>,
     /// How many blocks have begun on the wire.
     begun: usize,
+    /// Which parts they are of.
+    parts: Vec<(Option<u32>, usize)>,
     /// State that came too late for the beginning of its block.
     pub late: Vec<(usize, Box<RawValue>)>,
 }
@@ -187,7 +189,6 @@ impl Blocks {
                     self.delta(&Delta::InputJsonDelta { partial_json }, out);
                 }
             }
-            // State that belongs to a call often comes right behind its end.
             Piece::CallEnd => {
                 if self.is_open(part) {
                     self.close(out);
@@ -195,7 +196,11 @@ impl Blocks {
             }
             Piece::State(state) => match &mut self.open {
                 Some(open) if open.part == part && !open.is_written => open.state = Some(state),
-                _ => self.late.push((self.begun.saturating_sub(1), state)),
+                _ => {
+                    let block = self.parts.iter().rfind(|(known, _)| *known == part);
+                    let index = block.map_or(self.begun, |(_, index)| *index);
+                    self.late.push((index, state));
+                }
             },
             Piece::Whole(block) => {
                 self.close(out);
@@ -254,6 +259,7 @@ impl Blocks {
         };
         if !open.is_written {
             open.is_written = true;
+            self.parts.push((open.part, self.begun));
             let start = match &open.kind {
                 Kind::Text => Start::Text { text: "" },
                 Kind::Thinking => Start::Thinking {
