@@ -130,9 +130,14 @@ impl Blocks {
         self.release(out);
     }
 
-    /// Ends what is open. Nobody will complete a call that is still kept.
+    /// Ends what is open, and writes what was kept. A call that was never completed is none, unless it
+    /// is on the wire already.
     pub fn end(&mut self, out: &mut BytesMut) {
         self.close(out);
+        self.kept.retain(|(_, pieces)| {
+            let is_call = matches!(pieces.first(), Some(Piece::Call(_)));
+            !is_call || pieces.iter().any(|piece| matches!(piece, Piece::CallEnd))
+        });
         self.release(out);
         self.close(out);
     }
