@@ -101,13 +101,18 @@ struct State<'a> {
 }
 
 #[derive(Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type")]
 enum Delta<'a> {
-    TextDelta { text: &'a str },
-    ThinkingDelta { thinking: &'a str },
-    SignatureDelta { signature: &'a str },
-    InputJsonDelta { partial_json: &'a str },
-    CitationsDelta { citation: &'a RawValue },
+    #[serde(rename = "text_delta")]
+    Text { text: &'a str },
+    #[serde(rename = "thinking_delta")]
+    Thinking { thinking: &'a str },
+    #[serde(rename = "signature_delta")]
+    Signature { signature: &'a str },
+    #[serde(rename = "input_json_delta")]
+    Arguments { partial_json: &'a str },
+    #[serde(rename = "citations_delta")]
+    Citation { citation: &'a RawValue },
 }
 
 impl Blocks {
@@ -157,17 +162,17 @@ impl Blocks {
             Piece::Text(text) if text.is_empty() => {}
             Piece::Text(text) => {
                 self.turn_to(part, Kind::Text, out);
-                self.delta(&Delta::TextDelta { text: &text }, out);
+                self.delta(&Delta::Text { text: &text }, out);
             }
             Piece::Thinking(thinking) => {
                 self.turn_to(part, Kind::Thinking, out);
                 let thinking = &thinking;
-                self.delta(&Delta::ThinkingDelta { thinking }, out);
+                self.delta(&Delta::Thinking { thinking }, out);
             }
             Piece::Signature(signature) => {
                 self.turn_to(part, Kind::Thinking, out);
                 let signature = &signature;
-                self.delta(&Delta::SignatureDelta { signature }, out);
+                self.delta(&Delta::Signature { signature }, out);
             }
             Piece::Redacted(data) => {
                 self.turn_to(part, Kind::Redacted(String::new()), out);
@@ -185,13 +190,13 @@ impl Blocks {
                     self.turn_to(part, Kind::Text, out);
                 }
                 let citation = &*citation;
-                self.delta(&Delta::CitationsDelta { citation }, out);
+                self.delta(&Delta::Citation { citation }, out);
             }
             Piece::Call(start) => self.turn_to(part, Kind::Call(start), out),
             Piece::Arguments(partial_json) => {
                 let partial_json = &*partial_json;
                 if self.is_open(part) && !partial_json.is_empty() {
-                    self.delta(&Delta::InputJsonDelta { partial_json }, out);
+                    self.delta(&Delta::Arguments { partial_json }, out);
                 }
             }
             Piece::CallEnd => {

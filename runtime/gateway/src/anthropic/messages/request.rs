@@ -47,10 +47,8 @@ impl Messages<'_> {
     /// The contract's request, and what cannot be honoured.
     pub fn read(self) -> Result<(ChatRequest, impl Iterator<Item = Warning> + use<>), Misread> {
         match self.max_tokens {
-            None => return Err(missing("max_tokens")),
-            Some(0) => {
-                return Err(Misread::new("there is no answer of 0 tokens").within("max_tokens"));
-            }
+            None => Err(missing("max_tokens")),
+            Some(0) => Err(Misread::new("there is no answer of 0 tokens").within("max_tokens")),
             Some(_) => self.read_for_counting(),
         }
     }
