@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 use tidegate_gateway::{Error, Gateway, GatewayConfig, KeyConfig};
+use tidegate_host::RateLimits;
+use tidegate_tests::upstream::{Answer as UpstreamAnswer, Upstream};
 use tokio::net::TcpListener;
 
-use crate::support::{Answered, Served, echo};
+use crate::support::{Answered, Served, echo, with_openai};
 
 const PATH: &str = "/v1/chat/completions";
 
@@ -15,8 +17,7 @@ fn question(model: &str) -> Value {
 async fn locked() -> Served {
     let config = GatewayConfig {
         keys: vec![
-            KeyConfig::new("team-a", "tg-old"),
-            KeyConfig::new("team-a", "tg-new"),
+            KeyConfig::new("team-a", "tg-old").secret("tg-new"),
             KeyConfig::new("guest", "tg-guest").models(["openai/*", "echo/small-*"]),
         ],
         ..GatewayConfig::default()
@@ -68,6 +69,88 @@ async fn a_key_is_good_for_its_models_only() {
     assert_eq!(list.json()["data"], json!([]));
     let one = served.get("/v1/models/echo/echo-1").bearer_auth("tg-guest");
     assert_eq!(Answered::of(one).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_key_is_good_for_so_many_requests_a_minute() {
+    let rates = RateLimits {
+        requests_per_minute: Some(2),
+        ..RateLimits::default()
+    };
+    let config = GatewayConfig {
+        // Both secrets are of one key.
+        keys: vec![
+            KeyConfig::new("team-a", "tg-old")
+                .secret("tg-new")
+                .rates(rates),
+            KeyConfig::new("team-b", "tg-b"),
+        ],
+        ..GatewayConfig::default()
+    };
+    let served = Served::new(echo().await, config).await;
+    let ask =
+        |key: &str| Answered::of(served.post(PATH, &question("echo/echo-1")).bearer_auth(key));
+    assert_eq!(ask("tg-old").await.status, 200);
+    assert_eq!(ask("tg-new").await.status, 200);
+    let refused = ask("tg-old").await;
+    assert_eq!(refused.status, 429, "{}", refused.text);
+    assert!(refused.text.contains("`team-a`"), "{}", refused.text);
+    let after: u64 = refused.header("retry-after").parse().unwrap();
+    assert!((1..=30).contains(&after), "{after}");
+    assert_eq!(ask("tg-b").await.status, 200);
+}
+
+/// What a call really used is set right when it is over, whether it was streamed or not, and also
+/// where the client went away.
+#[tokio::test]
+async fn a_key_is_good_for_so_many_tokens_a_minute() {
+    let rates = RateLimits {
+        tokens_per_minute: Some(1_000),
+        ..RateLimits::default()
+    };
+    let usage = json!({"prompt_tokens": 700, "completion_tokens": 200, "total_tokens": 900});
+    let answer = json!({
+        "id": "c1", "object": "chat.completion", "created": 1, "model": "m", "usage": usage,
+        "choices": [{"index": 0, "finish_reason": "stop",
+            "message": {"role": "assistant", "content": "Hello"}}],
+    });
+    let upstream = Upstream::answering(UpstreamAnswer::json(200, answer));
+    let config = GatewayConfig {
+        keys: vec![KeyConfig::new("team-a", "tg-a").rates(rates)],
+        ..GatewayConfig::default()
+    };
+    let served = Served::new(with_openai(&upstream).await, config).await;
+    let ask = |text: &str| {
+        let question = json!({
+            "model": "openai/m",
+            "messages": [{"role": "user", "content": text}],
+        });
+        Answered::of(served.post(PATH, &question).bearer_auth("tg-a"))
+    };
+    // Some 10 tokens by its length, and 900 by the vendor's account.
+    assert_eq!(ask("Hi").await.status, 200);
+    // About 150 of which there are 100.
+    let refused = ask(&"tide ".repeat(120)).await;
+    assert_eq!(refused.status, 429, "{}", refused.text);
+    assert!(refused.text.contains("1000 tokens"), "{}", refused.text);
+    assert_eq!(ask("Hi").await.status, 200);
+    assert_eq!(ask("Hi").await.status, 429);
+}
+
+#[tokio::test]
+async fn keys_can_be_replaced_while_the_gateway_serves() {
+    let served = locked().await;
+    let ask =
+        |key: &str| Answered::of(served.post(PATH, &question("echo/echo-1")).bearer_auth(key));
+    served
+        .gateway
+        .set_keys(vec![KeyConfig::new("team-a", "tg-new")])
+        .unwrap();
+    assert_eq!(ask("tg-old").await.status, 401);
+    assert_eq!(ask("tg-new").await.status, 200);
+    let error = served.gateway.set_keys(vec![]).unwrap_err();
+    assert!(matches!(error, Error::LastKey), "{error}");
+    assert_eq!(ask("tg-new").await.status, 200);
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 /// A gateway that serves.
 pub struct Served {
     pub runtime: Runtime,
+    pub gateway: Gateway,
     address: SocketAddr,
     client: reqwest::Client,
     stop: Option<oneshot::Sender<()>>,
@@ -38,15 +39,17 @@ impl Served {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
+        let serves = gateway.clone();
         let serving = tokio::spawn(async move {
             let stopped = async {
                 let _ = stopped.await;
             };
-            gateway.serve(listener, stopped).await.unwrap();
+            serves.serve(listener, stopped).await.unwrap();
         });
         let _ = rustls::crypto::ring::default_provider().install_default();
         Served {
             runtime,
+            gateway,
             address,
             client: reqwest::Client::builder().no_proxy().build().unwrap(),
             stop: Some(stop),

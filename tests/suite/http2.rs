@@ -93,3 +93,21 @@ async fn dropping_a_stream_ends_it_and_no_other() {
     assert!(next.is_none(), "{next:?}");
     assert_eq!(vendor.seen().connections, 1);
 }
+
+/// A connection takes a hundred streams, and a provider may have more calls than that.
+#[tokio::test]
+async fn a_full_connection_is_not_waited_for() {
+    let (vendor, runtime) = vendor(|_| Reply::Held("one".into())).await;
+    let url = url(vendor.port(), "/held");
+    // The first one learns what the upstream speaks.
+    let mut open_streams = vec![open(&runtime, url.clone()).await];
+    for _ in 0..150 {
+        open_streams.push(open(&runtime, url.clone()).await);
+    }
+    let seen = vendor.seen();
+    assert_eq!((seen.connections, seen.requests.len()), (2, 151));
+    drop(open_streams);
+    vendor.wait_until(|seen| seen.abandoned == 151).await;
+    open(&runtime, url).await;
+    assert_eq!(vendor.seen().connections, 2);
+}

@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
+use futures::StreamExt as _;
 use serde_json::json;
-use tidegate_host::types::ErrorKind;
+use tidegate_host::types::{ChatRequest, ErrorKind, StreamEvent};
 use tidegate_host::{
-    AttemptOutcome, BreakerConfig, BreakerState, CallOptions, Error, Limits, ProviderConfig,
-    RateLimits, Result, Route, Runtime,
+    AttemptOutcome, Attempts, BreakerConfig, BreakerState, CallOptions, Error, Limits,
+    ProviderConfig, RateLimits, Result, Route, Runtime,
 };
 use tidegate_tests::calls::{ask, question, runtime_with, stream};
 use tidegate_tests::guests::{chameleon, component};
@@ -344,4 +345,80 @@ async fn two_versions_that_fail_do_not_take_turns() {
     seen.dedup();
     // The third failed, then the second; the third had failed already.
     assert_eq!(seen, [3, 2]);
+}
+
+/// What a caller can bring about, an answer that takes longer than it may, must not shut out the
+/// others.
+#[tokio::test]
+async fn an_answer_that_has_begun_and_takes_too_long_opens_no_breaker() {
+    let upstream = Upstream::answering(hello().stall_after(300));
+    let config = openai_at(&upstream).limits(Limits {
+        timeout: Duration::from_millis(300),
+        ..Limits::default()
+    });
+    let runtime = runtime_with("openai", config).await;
+    let provider = runtime.provider("openai").unwrap();
+    for _ in 0..6 {
+        let error = listen(&runtime, MODEL).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    }
+    let breaker = provider.breaker();
+    assert_eq!((breaker.state, breaker.failures), (BreakerState::Closed, 0));
+}
+
+/// A provider warns of what it cannot honour before it asks its upstream.
+#[tokio::test]
+async fn a_warning_does_not_close_the_breaker_again() {
+    let upstream = Upstream::start({
+        let mut refusals = 5;
+        move |_| match refusals {
+            0 => hello().stall_after(0),
+            _ => {
+                refusals -= 1;
+                refusal(503)
+            }
+        }
+    });
+    let config = ProviderConfig::new()
+        .allow(upstream.url("/*"))
+        .setting("base-url", upstream.origin())
+        .secret("api-key", "sk-test-secret")
+        .breaker(hasty());
+    let runtime = runtime_with("anthropic", config).await;
+    let provider = runtime.provider("anthropic").unwrap();
+    for _ in 0..5 {
+        listen(&runtime, "anthropic/m").await.unwrap_err();
+    }
+    let mut probe = question("anthropic/m", "Hi");
+    probe.sampling.seed = Some(7);
+    let mut events = runtime.stream(probe).await.unwrap();
+    let first = events.next().await.unwrap().unwrap();
+    assert!(matches!(first, StreamEvent::Warning(_)), "{first:?}");
+    assert_eq!(provider.breaker().state, BreakerState::HalfOpen);
+}
+
+#[tokio::test]
+async fn an_end_without_an_answer_is_a_failure() {
+    let runtime = runtime_with("rogue", ProviderConfig::new()).await;
+    let attempts = Attempts::new();
+    let options = CallOptions {
+        attempts: Some(attempts.clone()),
+        ..CallOptions::default()
+    };
+    let request = ChatRequest::new("rogue/any", vec![]);
+    runtime
+        .count_tokens_with(request, options)
+        .await
+        .unwrap_err();
+    let [attempt] = attempts.list().try_into().unwrap();
+    assert!(
+        matches!(
+            attempt.outcome,
+            AttemptOutcome::Failed {
+                kind: ErrorKind::Internal,
+                ..
+            }
+        ),
+        "{attempt:?}"
+    );
 }

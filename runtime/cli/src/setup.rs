@@ -1,6 +1,6 @@
 //! What commands run on: the configuration, the engine, and components as they are needed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tidegate_config::{ComponentSource, Config, Environment, find, nearest};
@@ -18,6 +18,7 @@ use crate::progress;
 const INSTANCES: u32 = 16;
 
 /// What commands run on.
+#[derive(Clone)]
 pub struct Setup {
     pub environment: Environment,
     pub common: Common,
@@ -87,7 +88,30 @@ impl Setup {
         self.config.is_some()
     }
 
+    /// The configuration, if there is one.
+    pub fn config(&self) -> Option<&Config> {
+        self.config.as_ref()
+    }
+
     /// The file that was read.
+    pub fn path(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// The same engine with another configuration.
+    pub fn changed(&self, config: Config) -> Setup {
+        Setup {
+            config: Some(config),
+            ..self.clone()
+        }
+    }
+
+    /// Goes on with another configuration.
+    pub fn set_config(&mut self, config: Config) {
+        self.config = Some(config);
+    }
+
+    /// The file that was read, for messages.
     pub fn file(&self) -> Option<String> {
         Some(self.file.as_ref()?.display().to_string())
     }

@@ -12,6 +12,7 @@ use toml::de::DeTable;
 use crate::admin::{self, Admin};
 use crate::check;
 use crate::environment::Environment;
+use crate::file;
 use crate::gateway::{self, Gateway};
 use crate::models::{self, ModelRoute};
 use crate::problem::{ConfigError, Problem, Problems};
@@ -23,6 +24,9 @@ use crate::table::Table;
 use crate::target::Names;
 use crate::telemetry::{self, Telemetry};
 use crate::{egress, engine, together};
+
+/// A configuration is written by hand.
+const LONGEST: u64 = 1 << 20;
 
 /// A configuration in which nothing is wrong, as far as can be told without the components.
 #[derive(Debug, Clone)]
@@ -66,7 +70,7 @@ impl Config {
     /// Reads as much of a file as can be, for whoever has more to find out about it.
     pub fn examine(path: &Path, environment: &Environment) -> Result<Examined, ConfigError> {
         let name = path.display().to_string();
-        match std::fs::read_to_string(path) {
+        match file::read(path, LONGEST) {
             Ok(text) => {
                 let folder = path.parent().unwrap_or(Path::new(""));
                 Config::read(&name, &text, folder, environment)

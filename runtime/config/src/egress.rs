@@ -4,8 +4,12 @@ use std::path::Path;
 
 use tidegate_host::ClientConfig;
 
+use crate::file;
 use crate::problem::Problems;
 use crate::table::Table;
+
+/// All roots that browsers trust are a quarter of it.
+const CA: u64 = 1 << 20;
 
 pub(crate) fn read(mut table: Table, folder: &Path, problems: &mut Problems) -> ClientConfig {
     let mut client = ClientConfig::default();
@@ -13,7 +17,7 @@ pub(crate) fn read(mut table: Table, folder: &Path, problems: &mut Problems) -> 
         && let Some(text) = value.text("\"ca.pem\"", problems)
     {
         let path = folder.join(text);
-        match std::fs::read_to_string(&path) {
+        match file::read(&path, CA) {
             Ok(pem) if pem.contains("-----BEGIN CERTIFICATE-----") => client.ca = Some(pem),
             Ok(_) => problems.add(
                 &value.span,

@@ -1,12 +1,14 @@
 //! What surrounds the process, given from outside so that tests can say what it is.
 
 use std::path::PathBuf;
+use std::rc::Rc;
 
 type Variable = dyn Fn(&str) -> Option<String>;
 
 /// Environment variables and the providers that the binary carries.
+#[derive(Clone)]
 pub struct Environment {
-    variable: Box<Variable>,
+    variable: Rc<Variable>,
     bundled: Vec<String>,
 }
 
@@ -20,7 +22,7 @@ impl Environment {
     /// Variables by a function.
     pub fn new(variable: impl Fn(&str) -> Option<String> + 'static) -> Self {
         Environment {
-            variable: Box::new(variable),
+            variable: Rc::new(variable),
             bundled: Vec::new(),
         }
     }

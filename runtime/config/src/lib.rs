@@ -82,6 +82,8 @@ mod surroundings;
 
 mod environment;
 
+mod file;
+
 #[cfg(test)]
 mod reference;
 

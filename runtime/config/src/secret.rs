@@ -3,13 +3,13 @@
 //! A secret that is not there is no problem of the file yet: most commands need none, or that of one
 //! provider. It becomes one when it is asked for.
 
-use std::io::Read as _;
 use std::ops::Range;
 use std::path::Path;
 
 use tidegate_grants::Secret;
 use toml::de::DeValue;
 
+use crate::file;
 use crate::problem::Problems;
 use crate::surroundings::Surroundings;
 use crate::table::{Table, Value};
@@ -197,15 +197,7 @@ fn is_variable(name: &str) -> bool {
 
 /// The text of a file without the line break that editors put at its end.
 fn read_file(path: &Path) -> Result<Secret, String> {
-    let unreadable = |error: std::io::Error| format!("cannot be read: {error}");
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    let mut text = String::new();
-    file.take(LONGEST + 1)
-        .read_to_string(&mut text)
-        .map_err(unreadable)?;
-    if text.len() as u64 > LONGEST {
-        return Err(format!("is longer than {LONGEST} bytes"));
-    }
+    let text = file::read(path, LONGEST).map_err(|error| format!("cannot be read: {error}"))?;
     let secret = text.strip_suffix('\n').unwrap_or(&text);
     let secret = secret.strip_suffix('\r').unwrap_or(secret);
     match secret.is_empty() {

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use tidegate_host::RateLimits;
 use tidegate_host::grants::Secret;
 
 /// The configuration of a gateway.
@@ -61,16 +62,18 @@ impl Default for GatewayConfig {
     }
 }
 
-/// A key that clients present. Several with the same name are valid at once, so that one can be
-/// replaced without a moment in which neither works.
+/// A key that clients present.
 #[derive(Debug, Clone)]
 pub struct KeyConfig {
     /// What logs and metrics call its bearer.
     pub name: String,
-    /// What the client sends. The gateway keeps its SHA-256 and forgets it.
-    pub secret: Secret,
+    /// What the client sends: any of these, so that one can be replaced without a moment in which
+    /// neither works. The gateway keeps their SHA-256 and forgets them.
+    pub secrets: Vec<Secret>,
     /// Which models it may use: names as clients write them, with `*` for any text. Default: `*`.
     pub models: Vec<String>,
+    /// How much it may ask for in a minute. Default: as much as comes.
+    pub rates: RateLimits,
 }
 
 impl KeyConfig {
@@ -78,9 +81,22 @@ impl KeyConfig {
     pub fn new(name: impl Into<String>, secret: impl Into<String>) -> Self {
         KeyConfig {
             name: name.into(),
-            secret: Secret::new(secret),
+            secrets: vec![Secret::new(secret)],
             models: vec!["*".into()],
+            rates: RateLimits::default(),
         }
+    }
+
+    /// Adds a secret that is as good as the first.
+    pub fn secret(mut self, secret: impl Into<String>) -> Self {
+        self.secrets.push(Secret::new(secret));
+        self
+    }
+
+    /// Limits what it may ask for in a minute.
+    pub fn rates(mut self, rates: RateLimits) -> Self {
+        self.rates = rates;
+        self
     }
 
     /// Narrows it to models whose names match one of these patterns.

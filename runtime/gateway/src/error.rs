@@ -15,6 +15,11 @@ pub enum Error {
         /// Where it was to listen.
         address: SocketAddr,
     },
+    /// The last key goes while the gateway serves.
+    #[error(
+        "without keys everyone could call\nhint: keep one in `gateway.keys`; a gateway for this machine alone has to be started as one"
+    )]
+    LastKey,
     /// A key that makes no sense.
     #[error("the gateway key `{name}` {problem}\nhint: {hint}")]
     Key {

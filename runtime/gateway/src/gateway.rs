@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use arc_swap::ArcSwap;
 use tidegate_host::Runtime;
 use tokio::net::TcpListener;
 
 use crate::auth::Keys;
-use crate::config::GatewayConfig;
+use crate::config::{GatewayConfig, KeyConfig};
 use crate::cors::Cors;
 use crate::error::Error;
 use crate::models::Models;
@@ -27,13 +28,32 @@ impl Gateway {
         let cors = Cors::new(std::mem::take(&mut config.cors_origins))?;
         Ok(Gateway(Arc::new(Shared {
             runtime,
-            keys,
+            keys: ArcSwap::from_pointee(keys),
             cors,
             models: Models::default(),
             signatures: Signatures::default(),
             draining: AtomicBool::new(false),
             config,
         })))
+    }
+
+    /// Whether these would do as keys.
+    pub fn check_keys(&self, keys: &[KeyConfig]) -> Result<(), Error> {
+        let keys = Keys::new(keys.to_vec())?;
+        match keys.is_empty() && !self.0.keys.load().is_empty() {
+            // Where it listens was decided with keys in mind.
+            true => Err(Error::LastKey),
+            false => Ok(()),
+        }
+    }
+
+    /// Replaces all keys. Calls under way go on with theirs; a key that stays keeps what it has used
+    /// of its rates.
+    pub fn set_keys(&self, keys: Vec<KeyConfig>) -> Result<(), Error> {
+        self.check_keys(&keys)?;
+        let keys = Keys::new(keys)?.after(&self.0.keys.load());
+        self.0.keys.store(Arc::new(keys));
+        Ok(())
     }
 
     /// Serves until `shutdown` completes and what is then under way has ended, or its time is over
@@ -44,7 +64,7 @@ impl Gateway {
         shutdown: impl Future<Output = ()>,
     ) -> Result<(), Error> {
         let address = listener.local_addr()?;
-        if self.0.keys.is_empty() && !address.ip().is_loopback() {
+        if self.0.keys.load().is_empty() && !address.ip().is_loopback() {
             return Err(Error::NoKeys { address });
         }
         let router = routes::router(self.0.clone());

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
+use arc_swap::ArcSwap;
 use tidegate_host::Runtime;
 
 use crate::auth::Keys;
@@ -14,7 +15,7 @@ use crate::signature::Signatures;
 pub struct Shared {
     pub runtime: Runtime,
     pub config: GatewayConfig,
-    pub keys: Keys,
+    pub keys: ArcSwap<Keys>,
     pub cors: Cors,
     pub models: Models,
     pub signatures: Signatures,

@@ -90,15 +90,21 @@ const HOST_NAMES: [&str; 13] = [
 ];
 
 /// Names by which frameworks and proxies let a request claim another method, host, path or sender than its own.
-const OVERRIDE_NAMES: [&str; 9] = [
+const OVERRIDE_NAMES: [&str; 15] = [
+    "cf-connecting-ip",
     "forwarded",
+    "true-client-ip",
+    "x-client-ip",
+    "x-envoy-original-path",
     "x-forwarded",
     "x-host",
     "x-http-method",
     "x-http-method-override",
     "x-method-override",
     "x-original-host",
+    "x-original-uri",
     "x-original-url",
+    "x-real-ip",
     "x-rewrite-url",
 ];
 

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::provider::{CallOptions, Outputs, Provider, request_id};
 use crate::router::{Attempts, Course, Next, Step, Verdict};
 use crate::table::{Lanes, Target};
-use crate::types::{Operation, Output, StreamEvent};
+use crate::types::{Operation, Output};
 
 /// A call that is being answered.
 pub(crate) struct Begun {
@@ -115,28 +115,13 @@ async fn attempt(target: Target, operation: Operation, options: CallOptions) -> 
     let mut begun = once(target, operation, options).await?;
     while let Some(output) = begun.outputs.next().await {
         let output = output?;
-        let begins = !comes_before_the_answer(&output);
+        let begins = !output.comes_before_the_answer();
         begun.held.push_back(output);
         if begins {
             break;
         }
     }
     Ok(begun)
-}
-
-/// Whether an output says nothing of the answer yet. Providers warn before they ask their upstream,
-/// and upstreams that accept a request may still refuse it in the next line: neither must take away
-/// the chance of another attempt.
-fn comes_before_the_answer(output: &Output) -> bool {
-    matches!(
-        output,
-        Output::Event(
-            StreamEvent::Answer(_)
-                | StreamEvent::Warning(_)
-                | StreamEvent::Usage(_)
-                | StreamEvent::Metadata(_)
-        )
-    )
 }
 
 /// How much hope an error leaves: that the upstream may do it at another time says more than that

@@ -115,8 +115,8 @@ pub use meter::Cost;
 pub use provider::{CallOptions, Outputs, Provider};
 pub use router::{
     Attempt, AttemptOutcome, Attempts, Backoff, BreakerConfig, BreakerState, BreakerStatus, Budget,
-    Price, Rate, RateLimits, Rates, RatesExceeded, Route, RouteTarget, Spending, Strategy,
-    estimate_tokens,
+    EstimateTokens, Price, Rate, RateLimits, Rates, RatesExceeded, Route, RouteTarget, Spending,
+    Strategy,
 };
 pub use runtime::Runtime;
 pub use tidegate_grants as grants;

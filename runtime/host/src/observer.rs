@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::error::{Error, Fault, Result};
 use crate::health::Health;
 use crate::lineage::Lineage;
-use crate::router::{AttemptOutcome, Attempts, Rates, Ticket, Verdict, estimate_tokens};
+use crate::router::{AttemptOutcome, Attempts, EstimateTokens, Rates, Ticket, Verdict};
 use crate::types::{Operation, Output, StreamEvent, Usage};
 use crate::version::Version;
 
@@ -23,6 +23,7 @@ pub(crate) struct Observer {
     /// What the breaker gave; `None` before it was asked, and for calls that it does not guard.
     ticket: Option<Ticket>,
     tokens: Option<Tokens>,
+    usage: Option<Usage>,
     /// The caller allows less time than the operator does: that it was too little is not the
     /// provider's failure.
     hurried: bool,
@@ -33,11 +34,10 @@ pub(crate) struct Observer {
     ended: bool,
 }
 
-/// What was taken of the token rate, and what was used.
+/// What was taken of the token rate.
 struct Tokens {
     rates: Arc<Mutex<Rates>>,
     estimated: u32,
-    used: Option<u32>,
 }
 
 impl Observer {
@@ -59,6 +59,7 @@ impl Observer {
             began: Instant::now(),
             ticket: None,
             tokens: None,
+            usage: None,
             hurried: timeout.is_some_and(|timeout| timeout < version.limits().timeout),
             generates: operation.is_generation(),
             answered: false,
@@ -94,7 +95,7 @@ impl Observer {
         };
         let mut open = rates.lock().unwrap_or_else(PoisonError::into_inner);
         let estimated = match open.counts_tokens() {
-            true => estimate_tokens(operation),
+            true => operation.estimate_tokens(),
             false => 0,
         };
         open.take(estimated, now)
@@ -107,14 +108,13 @@ impl Observer {
         self.tokens = open.counts_tokens().then(|| Tokens {
             rates: rates.clone(),
             estimated,
-            used: None,
         });
         Ok(())
     }
 
     /// Takes note of an output.
     pub(crate) fn note(&mut self, output: &Output) {
-        if !self.begun {
+        if !self.begun && !output.comes_before_the_answer() {
             self.begun = true;
             if let Some(ticket) = self.ticket {
                 let now = Instant::now().into_std();
@@ -137,13 +137,21 @@ impl Observer {
             _ => None,
         };
         self.answered |= !self.generates;
-        if let (Some(tokens), Some(usage)) = (&mut self.tokens, usage) {
-            tokens.used = total(usage).or(tokens.used);
+        if let Some(usage) = usage {
+            // The vendor's own figures are text, and nobody counts with them.
+            self.usage = Some(Usage {
+                raw: None,
+                ..*usage
+            });
         }
     }
 
-    /// It has ended well.
+    /// It has come to its end. Whatever is no stream of events owes an answer.
     pub(crate) fn succeed(&mut self) {
+        if !self.generates && !self.answered {
+            let fault = Fault::Contract("it is done without an answer".into());
+            return self.fail(&Error::guest(self.lineage.name(), fault));
+        }
         if !self.end(AttemptOutcome::Answered) {
             return;
         }
@@ -168,7 +176,9 @@ impl Observer {
         };
         let now = Instant::now().into_std();
         let verdict = Verdict::of(error);
-        let was_hurried = self.hurried && is_out_of_time(error);
+        // Nor does an answer that is longer than its time, or that is read slowly, speak against its
+        // provider: otherwise callers could have it left alone for everybody.
+        let was_hurried = (self.hurried || self.begun) && is_out_of_time(error);
         let mut health = self.health();
         let opened = match verdict.trips && !was_hurried {
             true => health
@@ -219,10 +229,14 @@ impl Observer {
             return false;
         }
         self.ended = true;
-        self.attempts.end(self.place, self.began.elapsed(), outcome);
-        if let Some(tokens) = self.tokens.take()
-            && let Some(used) = tokens.used
-        {
+        let is_failure = matches!(outcome, AttemptOutcome::Failed { .. });
+        let usage = self.usage.take();
+        let used = usage.as_ref().and_then(Usage::total);
+        let duration = self.began.elapsed();
+        self.attempts.end(self.place, duration, outcome, usage);
+        // A provider that has not said what it used, and failed before it answered, has used nothing.
+        let used = used.or((is_failure && !self.begun).then_some(0));
+        if let (Some(tokens), Some(used)) = (self.tokens.take(), used) {
             let mut rates = tokens.rates.lock().unwrap_or_else(PoisonError::into_inner);
             rates.correct(tokens.estimated, used, Instant::now().into_std());
         }
@@ -257,15 +271,4 @@ fn is_out_of_time(error: &Error) -> bool {
         _ => return false,
     };
     matches!(fault, Fault::Timeout(_))
-}
-
-fn total(usage: &Usage) -> Option<u32> {
-    match (usage.input, usage.output) {
-        (None, None) => None,
-        (input, output) => Some(
-            input
-                .unwrap_or_default()
-                .saturating_add(output.unwrap_or_default()),
-        ),
-    }
 }

@@ -112,6 +112,36 @@ impl Default for Sampling {
     }
 }
 
+impl Output {
+    /// Whether it says nothing of the answer yet. Providers warn before they ask their upstream, and
+    /// upstreams that accept a request may still refuse it in the next line: neither is a success, nor
+    /// takes away the chance of another attempt.
+    pub(crate) fn comes_before_the_answer(&self) -> bool {
+        matches!(
+            self,
+            Output::Event(
+                StreamEvent::Answer(_)
+                    | StreamEvent::Warning(_)
+                    | StreamEvent::Usage(_)
+                    | StreamEvent::Metadata(_)
+            )
+        )
+    }
+}
+
+impl Usage {
+    /// Tokens of input and output together, where either is known.
+    pub fn total(&self) -> Option<u32> {
+        match (self.input, self.output) {
+            (None, None) => None,
+            (input, output) => {
+                let input = input.unwrap_or_default();
+                Some(input.saturating_add(output.unwrap_or_default()))
+            }
+        }
+    }
+}
+
 impl Error {
     /// An error that did not come from an upstream.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {

@@ -82,6 +82,8 @@ impl Http2 {
                 let connection = TokioIo::new(connection);
                 // Ends when the client has gone.
                 let _ = Builder::new(TokioExecutor::new())
+                    // What vendors allow.
+                    .max_concurrent_streams(100)
                     .serve_connection(connection, service)
                     .await;
             }

@@ -2,60 +2,94 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Command};
+use std::process::{Child, ChildStderr, Command};
 
 use crate::support::Home;
 
-/// A gateway, and where it listens.
-fn serve(home: &Home) -> (Child, String) {
-    let mut child = home
-        .command(&["serve", "--listen", "127.0.0.1:0"])
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    let stdout = child.stdout.take().unwrap();
-    BufReader::new(stdout).read_line(&mut line).unwrap();
-    let address = line.trim().strip_prefix("listening on http://");
-    (child, address.expect("where it listens").to_owned())
+/// A gateway under way; ends with the test.
+struct Serving {
+    child: Child,
+    address: String,
+    said: BufReader<ChildStderr>,
 }
 
-fn ask(address: &str, body: &str) -> String {
-    let mut socket = TcpStream::connect(address).unwrap();
-    let length = body.len();
-    write!(
-        socket,
-        "POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
-    )
-    .unwrap();
-    let mut answer = String::new();
-    socket.read_to_string(&mut answer).unwrap();
-    answer
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
+
+impl Serving {
+    fn start(home: &Home) -> Serving {
+        let mut child = home
+            .command(&["serve", "--listen", "127.0.0.1:0"])
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let stdout = child.stdout.take().unwrap();
+        BufReader::new(stdout).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("listening on http://");
+        Serving {
+            address: address.expect("where it listens").to_owned(),
+            said: BufReader::new(child.stderr.take().unwrap()),
+            child,
+        }
+    }
+
+    /// Reads what it says to the operator until it says this.
+    fn wait_for(&mut self, words: &str) {
+        let mut said = String::new();
+        while !said.contains(words) {
+            let read = self.said.read_line(&mut said).unwrap();
+            assert!(read > 0, "it never said `{words}`:\n{said}");
+        }
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        let killed = Command::new("kill").args([signal, &id]).status();
+        assert!(killed.unwrap().success());
+    }
+
+    /// Asks a model, and returns the whole answer, head included.
+    fn ask(&self, model: &str, headers: &str) -> String {
+        let body = format!(
+            r#"{{"model": "{model}", "messages": [{{"role": "user", "content": "Hello"}}]}}"#
+        );
+        let mut socket = TcpStream::connect(&self.address).unwrap();
+        let length = body.len();
+        write!(
+            socket,
+            "POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    #[track_caller]
+    fn answers(&self, model: &str) {
+        let answer = self.ask(model, "");
+        assert!(answer.contains(r#""content":"Hello""#), "{answer}");
+    }
+}
+
+const ECHO: &str = "[providers.echo]\ncomponent = \"bundled:echo\"\n";
 
 #[cfg(unix)]
 #[test]
 fn it_answers_until_it_is_told_to_stop() {
-    let home = Home::with_config("[providers.echo]\ncomponent = \"bundled:echo\"\n");
-    let (mut child, address) = serve(&home);
-    let answer = ask(
-        &address,
-        r#"{"model": "echo/echo-1", "messages": [{"role": "user", "content": "Hello"}]}"#,
-    );
-    assert!(answer.contains(r#""content":"Hello""#), "{answer}");
-    let id = child.id().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-TERM", &id])
-            .status()
-            .unwrap()
-            .success()
-    );
-    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let mut serving = Serving::start(&Home::with_config(ECHO));
+    serving.answers("echo/echo-1");
+    serving.signal("-TERM");
+    assert_eq!(serving.child.wait().unwrap().code(), Some(0));
 }
 
 #[test]
 fn without_keys_it_refuses_to_listen_to_everyone() {
-    let home = Home::with_config("[providers.echo]\ncomponent = \"bundled:echo\"\n");
+    let home = Home::with_config(ECHO);
     let ran = home.run(&["serve", "--listen", "0.0.0.0:0"]);
     assert_eq!(ran.code, Some(2));
     assert!(
@@ -63,4 +97,85 @@ fn without_keys_it_refuses_to_listen_to_everyone() {
         "{}",
         ran.stderr
     );
+}
+
+#[test]
+fn keys_and_routes_are_those_of_the_configuration() {
+    let home = Home::with_config(&format!(
+        r#"{ECHO}
+[gateway]
+keys = [{{ name = "team-a", secret = {{ env = "KEY_A" }}, models = ["fast"] }}]
+
+[models.fast]
+route = ["echo/error-overloaded", "echo/echo-1"]
+retries = 0
+"#
+    ))
+    .variable("KEY_A", "tg-team-a");
+    let serving = Serving::start(&home);
+    let key = "authorization: Bearer tg-team-a\r\n";
+    assert!(serving.ask("fast", "").starts_with("HTTP/1.1 401"));
+    let refused = serving.ask("echo/echo-1", key);
+    assert!(refused.starts_with("HTTP/1.1 403"), "{refused}");
+    let answer = serving.ask("fast", key);
+    assert!(answer.contains(r#""content":"Hello""#), "{answer}");
+}
+
+#[test]
+fn what_cannot_be_held_to_is_refused() {
+    let with = |key: &str| Home::with_config(&format!("{ECHO}[gateway]\nkeys = [{key}]\n"));
+    let home = with(r#"{ name = "a", secret = { env = "A" }, budget = { day = "1 USD" } }"#);
+    let ran = home.variable("A", "tg-a").run(&["serve"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("`budget`"), "{}", ran.stderr);
+    let ran = with(r#"{ name = "a", secret = { env = "A" } }"#).run(&["serve"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("has no secret"), "{}", ran.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_changed_configuration_is_applied_whole_or_not_at_all() {
+    let home = Home::with_config(ECHO);
+    let mut serving = Serving::start(&home);
+    assert!(serving.ask("other/echo-1", "").starts_with("HTTP/1.1 404"));
+
+    let more = format!("{ECHO}[providers.other]\ncomponent = \"bundled:echo\"\n");
+    home.write("tidegate.toml", &more);
+    serving.signal("-HUP");
+    serving.wait_for("the configuration is applied");
+    serving.answers("other/echo-1");
+
+    home.write(
+        "tidegate.toml",
+        format!("{more}[providers.third]\ncomponent = 3\n"),
+    );
+    serving.signal("-HUP");
+    serving.wait_for("the configuration is not applied");
+    serving.answers("other/echo-1");
+
+    home.write("tidegate.toml", ECHO);
+    serving.signal("-HUP");
+    serving.wait_for("the configuration is applied");
+    serving.answers("echo/echo-1");
+    assert!(serving.ask("other/echo-1", "").starts_with("HTTP/1.1 404"));
+}
+
+#[test]
+fn a_changed_component_is_swapped_in() {
+    let echo = tidegate_bundle::component("echo").unwrap();
+    let home = Home::with_config("[providers.mine]\ncomponent = \"./mine.wasm\"\n");
+    home.write("mine.wasm", echo);
+    let mut serving = Serving::start(&home);
+    serving.answers("mine/echo-1");
+
+    home.write("mine.wasm", "half a file");
+    serving.wait_for("the configuration is not applied");
+    serving.answers("mine/echo-1");
+
+    // Another component by its digest: a custom section without content, called `v2`.
+    let other = [&echo[..], &[0, 3, 2, b'v', b'2']].concat();
+    home.write("mine.wasm", other);
+    serving.wait_for("provider `mine` is at version 2");
+    serving.answers("mine/echo-1");
 }

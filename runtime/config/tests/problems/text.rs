@@ -226,3 +226,16 @@ fn a_file_that_cannot_be_read_is_one_problem_without_a_place() {
          hint: give the path of a `tidegate.toml` with `--config` or in `$TIDEGATE_CONFIG`"
     );
 }
+
+/// Nothing is read without an end, whatever the path leads to.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_without_an_end_is_no_configuration() {
+    let error = Config::load("/dev/zero".as_ref(), &Environment::new(|_| None)).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("it is longer than 1048576 bytes"),
+        "{error}"
+    );
+}

@@ -1,13 +1,17 @@
 //! Who may call, and for which models.
 
+mod quota;
 mod pattern;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
+use tidegate_host::grants::Secret;
+use tidegate_host::{RateLimits, Rates};
+use tokio::time::Instant;
 
 use crate::config::KeyConfig;
 use crate::error::Error;
@@ -15,6 +19,7 @@ use crate::failure::{Failure, FailureKind};
 use crate::headers::API_KEY;
 
 use pattern::Pattern;
+pub use quota::Reservation;
 
 /// All keys. Their secrets are kept as hashes only, so that a dump of this process's memory lets
 /// nobody in.
@@ -23,8 +28,10 @@ pub struct Keys(Vec<Arc<Key>>);
 /// A key that clients present.
 pub struct Key {
     name: String,
-    digest: [u8; 32],
+    digests: Vec<[u8; 32]>,
     models: Vec<Pattern>,
+    limits: RateLimits,
+    rates: Option<Arc<Mutex<Rates>>>,
 }
 
 impl Keys {
@@ -34,6 +41,18 @@ impl Keys {
             .map(|key| Key::new(key).map(Arc::new))
             .collect::<Result<_, _>>()
             .map(Keys)
+    }
+
+    /// The same keys, those that stand among `before` with the same limits having used as much.
+    pub fn after(mut self, before: &Keys) -> Keys {
+        // Nobody else has a handle on them yet.
+        for key in self.0.iter_mut().filter_map(Arc::get_mut) {
+            let mut known = before.0.iter();
+            if let Some(same) = known.find(|it| it.name == key.name && it.limits == key.limits) {
+                key.rates.clone_from(&same.rates);
+            }
+        }
+        self
     }
 
     /// Whether everyone may call.
@@ -68,8 +87,10 @@ impl Keys {
         let digest = Sha256::digest(secret);
         let mut found = None;
         for key in &self.0 {
-            if bool::from(digest.as_slice().ct_eq(&key.digest)) {
-                found = Some(key.clone());
+            for known in &key.digests {
+                if bool::from(digest.as_slice().ct_eq(known)) {
+                    found = Some(key.clone());
+                }
             }
         }
         found
@@ -78,14 +99,13 @@ impl Keys {
 
 impl Key {
     fn new(config: KeyConfig) -> Result<Self, Error> {
-        let secret = config.secret.expose();
-        let problem = match secret {
-            "" => Some(("is empty", "the variable or file it comes from may be")),
-            secret if !secret.bytes().all(|byte| byte.is_ascii_graphic()) => Some((
-                "has characters that no header carries",
-                "use letters, digits and punctuation of ASCII; check for a line break at its end",
-            )),
-            _ => None,
+        let problem = config
+            .secrets
+            .iter()
+            .find_map(|secret| problem(secret.expose()));
+        let problem = match config.secrets.is_empty() {
+            true => Some(("has no secret", "give it one, or leave it out")),
+            false => problem,
         };
         if let Some((problem, hint)) = problem {
             return Err(Error::Key {
@@ -94,8 +114,12 @@ impl Key {
                 hint,
             });
         }
+        let digest = |secret: &Secret| Sha256::digest(secret.expose()).into();
         Ok(Key {
-            digest: Sha256::digest(secret).into(),
+            digests: config.secrets.iter().map(digest).collect(),
+            rates: Rates::new(&config.rates, Instant::now().into_std())
+                .map(|rates| Arc::new(Mutex::new(rates))),
+            limits: config.rates,
             models: config
                 .models
                 .iter()
@@ -113,6 +137,18 @@ impl Key {
     /// Whether it may use a model.
     pub fn allows(&self, model: &str) -> bool {
         self.models.iter().any(|pattern| pattern.matches(model))
+    }
+}
+
+/// What is wrong with a secret, and what would be right.
+fn problem(secret: &str) -> Option<(&'static str, &'static str)> {
+    match secret {
+        "" => Some(("is empty", "the variable or file it comes from may be")),
+        secret if !secret.bytes().all(|byte| byte.is_ascii_graphic()) => Some((
+            "has characters that no header carries",
+            "use letters, digits and punctuation of ASCII; check for a line break at its end",
+        )),
+        _ => None,
     }
 }
 

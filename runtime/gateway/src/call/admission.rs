@@ -21,7 +21,7 @@ impl Call {
         request: Request,
     ) -> Result<Self, Failure> {
         let (head, body) = request.into_parts();
-        let key = gateway.keys.find(&head.headers)?;
+        let key = gateway.keys.load().find(&head.headers)?;
         if key.is_none() {
             let host = match head.uri.authority() {
                 Some(authority) => Some(authority.clone()),
@@ -45,6 +45,7 @@ impl Call {
             headers: head.headers,
             body: Mutex::new(body),
             attempts,
+            reservation: Mutex::new(None),
             warnings: Vec::new(),
         })
     }

@@ -17,7 +17,7 @@ use http::{HeaderMap, HeaderName, StatusCode, Uri};
 use tidegate_host::Attempts;
 use tidegate_host::types::{StreamEvent, Warning};
 
-use crate::auth::Key;
+use crate::auth::{Key, Reservation};
 use crate::failure::Failure;
 use crate::shared::Shared;
 
@@ -69,6 +69,8 @@ pub struct Call {
     body: Mutex<Body>,
     /// What is tried for it.
     attempts: Attempts,
+    /// What was taken of its key's rates. Dropped after the events of the answer.
+    reservation: Mutex<Option<Reservation>>,
     /// What the dialect itself cannot honour, to be told beside what the provider cannot.
     warnings: Vec<Warning>,
 }

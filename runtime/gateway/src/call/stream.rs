@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::PoisonError;
 use std::task::{Context as Task, Poll};
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use tokio::time::{Instant, Sleep};
 
 use super::whole::describe;
 use super::{Call, Response, Writer};
+use crate::auth::Reservation;
 use crate::failure::Failure;
 
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
@@ -44,7 +46,13 @@ impl Call {
             writer.event(StreamEvent::Warning(warning.clone()), &mut out);
         }
         let version = events.version().clone();
-        let mut answer = Answer::new(events, writer, out, self.gateway.config.keep_alive);
+        let reservation = self
+            .reservation
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        let reservation = reservation.take();
+        let keep_alive = self.gateway.config.keep_alive;
+        let mut answer = Answer::new(events, reservation, writer, out, keep_alive);
         let begun = tokio::time::timeout(answer.keep_alive, answer.begin());
         if let Ok(begun) = begun.await {
             warnings.append(&mut begun?);
@@ -63,6 +71,8 @@ impl Call {
 struct Answer<W> {
     /// `None` at the end of the answer.
     events: Option<EventStream>,
+    /// Of the key's rates; after the events, whose end says what was used.
+    _reservation: Option<Reservation>,
     writer: W,
     /// What is to be sent next.
     out: BytesMut,
@@ -75,9 +85,16 @@ struct Answer<W> {
 }
 
 impl<W: Writer> Answer<W> {
-    fn new(events: EventStream, writer: W, out: BytesMut, keep_alive: Duration) -> Self {
+    fn new(
+        events: EventStream,
+        reservation: Option<Reservation>,
+        writer: W,
+        out: BytesMut,
+        keep_alive: Duration,
+    ) -> Self {
         Answer {
             events: Some(events),
+            _reservation: reservation,
             writer,
             out,
             keep_alive,

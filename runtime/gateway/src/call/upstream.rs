@@ -1,13 +1,13 @@
 //! The calls themselves. The only file that asks the runtime for anything on behalf of a client.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tidegate_host::types::{
     ChatRequest, EmbedRequest, Embeddings, ModelInfo, Ranking, RerankRequest, TextRequest,
     TokenCount,
 };
-use tidegate_host::{CallOptions, Error, EventStream, Version};
+use tidegate_host::{CallOptions, Error, EstimateTokens, EventStream, Version};
 
 use super::Call;
 use crate::failure::{Failure, FailureKind};
@@ -18,6 +18,7 @@ impl Call {
     /// Answers a conversation as events.
     pub async fn chat(&self, request: ChatRequest) -> Result<EventStream, Failure> {
         self.check(&request.model)?;
+        self.reserve(&request)?;
         let options = self.options()?;
         let events = self.gateway.runtime.chat(request, options).await;
         events.map_err(|error| self.failed(error))
@@ -26,6 +27,7 @@ impl Call {
     /// Continues a text, as events.
     pub async fn complete_text(&self, request: TextRequest) -> Result<EventStream, Failure> {
         self.check(&request.model)?;
+        self.reserve(&request)?;
         let options = self.options()?;
         let events = self.gateway.runtime.complete_text(request, options).await;
         events.map_err(|error| self.failed(error))
@@ -34,6 +36,7 @@ impl Call {
     /// Turns inputs into vectors.
     pub async fn embed(&self, request: EmbedRequest) -> Result<Embeddings, Failure> {
         self.check(&request.model)?;
+        self.reserve(&request)?;
         let embeddings = self
             .gateway
             .runtime
@@ -45,6 +48,7 @@ impl Call {
     /// Orders documents by relevance.
     pub async fn rerank(&self, request: RerankRequest) -> Result<Ranking, Failure> {
         self.check(&request.model)?;
+        self.reserve(&request)?;
         let ranking = self
             .gateway
             .runtime
@@ -126,6 +130,18 @@ impl Call {
                 ),
             )
         })
+    }
+
+    fn reserve(&self, request: &impl EstimateTokens) -> Result<(), Failure> {
+        if let Some(key) = &self.key {
+            let taken = key.reserve(request, &self.attempts)?;
+            let mut reservation = self
+                .reservation
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            *reservation = taken;
+        }
+        Ok(())
     }
 
     fn options(&self) -> Result<CallOptions, Failure> {

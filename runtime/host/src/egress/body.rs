@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::io;
 use std::pin::Pin;
 
+use crate::egress::load::Place;
 use async_compression::codecs::zstd::params::DParameter;
 use async_compression::tokio::bufread::{BrotliDecoder, GzipDecoder, ZlibDecoder, ZstdDecoder};
 use bytes::{Bytes, BytesMut};
@@ -24,7 +25,11 @@ const ZSTD_WINDOW_LOG: u32 = 23;
 
 /// A body as it comes from one of the clients.
 pub(crate) enum Body {
-    Direct(hyper::body::Incoming),
+    Direct {
+        body: hyper::body::Incoming,
+        /// Among the requests under way to its origin.
+        _place: Place,
+    },
     Proxied(reqwest::Body),
 }
 
@@ -33,7 +38,7 @@ impl Body {
     async fn piece(&mut self) -> Option<Result<Bytes, BodyError>> {
         loop {
             let frame = match self {
-                Body::Direct(body) => body.frame().await?.map_err(BodyError::Direct),
+                Body::Direct { body, .. } => body.frame().await?.map_err(BodyError::Direct),
                 Body::Proxied(body) => body.frame().await?.map_err(BodyError::Proxied),
             };
             match frame.map(|frame| frame.into_data()) {

@@ -6,7 +6,8 @@
 
 use std::collections::HashMap;
 use std::error::Error as StdError;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -19,6 +20,7 @@ use tidegate_grants::{AddressDenied, AddressPolicy};
 
 use crate::egress::body::Body;
 use crate::egress::connect::{self, Connector};
+use crate::egress::load::{Load, POOLS};
 use crate::egress::resolver::{Guarded, Resolver};
 use crate::egress::tls;
 use crate::error::{Error, Result};
@@ -37,8 +39,13 @@ const CONNECTION_WINDOW: u32 = 256 * STREAM_WINDOW;
 /// that does not answer for 20 s is closed.
 const PING: Duration = Duration::from_secs(20);
 
+/// What the client itself takes of an answer's headers; `limits.headers` and `limits.header-bytes`
+/// are what is configured, and are checked after it.
+const HEADERS: usize = 1024;
+const HEADER_BYTES: u32 = 1 << 20;
+
 /// What operators set about outbound connections.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct ClientConfig {
     /// Certificates trusted beside the usual roots, as the text of a PEM file.
     pub ca: Option<String>,
@@ -48,6 +55,17 @@ pub struct ClientConfig {
     pub proxy: Option<String>,
 }
 
+/// The URL of a proxy may hold a password.
+impl fmt::Debug for ClientConfig {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ClientConfig")
+            .field("ca", &self.ca)
+            .field("proxy", &self.proxy.as_deref().map(host))
+            .finish()
+    }
+}
+
 pub(crate) struct Clients {
     resolver: Arc<dyn Resolver>,
     config: ClientConfig,
@@ -55,13 +73,23 @@ pub(crate) struct Clients {
     clients: RwLock<HashMap<AddressPolicy, Client>>,
 }
 
+type Pool = legacy::Client<Connector, Full<Bytes>>;
+
 /// The client for one address policy. Cloning gives another handle on the same connections.
 #[derive(Clone)]
 pub(crate) enum Client {
     /// Dials what its resolver returns.
-    Direct(Arc<legacy::Client<Connector, Full<Bytes>>>),
+    Direct(Arc<Direct>),
     /// Leaves dialling to the proxy.
     Proxied(reqwest::Client),
+}
+
+/// Pools of connections; all but the first are made when they are needed.
+pub(crate) struct Direct {
+    pools: [OnceLock<Pool>; POOLS],
+    connector: Connector,
+    /// By origin, for as long as somebody asks for it.
+    loads: Mutex<HashMap<String, Weak<Load>>>,
 }
 
 /// Why there is no answer.
@@ -99,22 +127,83 @@ impl ClientError {
 }
 
 impl Client {
+    /// What is known of an origin, `https://api.example.com`, to send with.
+    pub(crate) fn load(&self, origin: &str) -> Arc<Load> {
+        match self {
+            Client::Direct(direct) => direct.load(origin),
+            Client::Proxied(_) => Arc::default(),
+        }
+    }
+
     /// Sends a request and returns the head of its answer.
     pub(crate) async fn send(
         &self,
         request: Request<Bytes>,
+        load: &Arc<Load>,
     ) -> std::result::Result<Response<Body>, ClientError> {
-        Ok(match self {
-            Client::Direct(client) => client
-                .request(request.map(Full::new))
-                .await?
-                .map(Body::Direct),
-            Client::Proxied(client) => {
-                let answer = client.execute(request.try_into()?).await?;
-                Response::from(answer).map(Body::Proxied)
+        match self {
+            Client::Direct(direct) => {
+                let place = load.enter();
+                let sending = direct.pool(place.pool).request(request.map(Full::new));
+                let answer = sending.await?;
+                Ok(answer.map(|body| Body::Direct {
+                    body,
+                    _place: place,
+                }))
             }
-        })
+            Client::Proxied(client) => {
+                let request = request.try_into().map_err(reqwest::Error::without_url)?;
+                let answer = client.execute(request).await;
+                // The URL may hold a credential.
+                let answer = answer.map_err(reqwest::Error::without_url)?;
+                Ok(Response::from(answer).map(Body::Proxied))
+            }
+        }
     }
+}
+
+impl Direct {
+    fn new(connector: Connector) -> Self {
+        Direct {
+            pools: std::array::from_fn(|_| OnceLock::new()),
+            connector,
+            loads: Mutex::default(),
+        }
+    }
+
+    fn load(&self, origin: &str) -> Arc<Load> {
+        let mut loads = self.loads.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(load) = loads.get(origin).and_then(Weak::upgrade) {
+            return load;
+        }
+        // A guest may ask for names without end where a grant has a `*`.
+        loads.retain(|_, load| load.strong_count() > 0);
+        let load = Arc::new(Load::default());
+        loads.insert(origin.into(), Arc::downgrade(&load));
+        load
+    }
+
+    fn pool(&self, pool: usize) -> &Pool {
+        let [first, ..] = &self.pools;
+        let pool = self.pools.get(pool).unwrap_or(first);
+        pool.get_or_init(|| pooled(self.connector.clone()))
+    }
+}
+
+fn pooled(connector: Connector) -> Pool {
+    legacy::Client::builder(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(KEEP_ALIVE)
+        // Sends again what a connection that was closing never took, and nothing else: all other
+        // retries are the router's, where they are counted and seen.
+        .retry_canceled_requests(true)
+        .http1_max_headers(HEADERS)
+        .http2_max_header_list_size(HEADER_BYTES)
+        .http2_initial_stream_window_size(STREAM_WINDOW)
+        .http2_initial_connection_window_size(CONNECTION_WINDOW)
+        .http2_keep_alive_interval(PING)
+        .build(connector)
 }
 
 impl Clients {
@@ -171,18 +260,7 @@ impl Clients {
             exempt: None,
         };
         let connector = Connector::new(resolver, self.tls.clone(), CONNECT_TIMEOUT);
-        let client = legacy::Client::builder(TokioExecutor::new())
-            .timer(TokioTimer::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(KEEP_ALIVE)
-            // Sends again what a connection that was closing never took, and nothing else: all other
-            // retries are the router's, where they are counted and seen.
-            .retry_canceled_requests(true)
-            .http2_initial_stream_window_size(STREAM_WINDOW)
-            .http2_initial_connection_window_size(CONNECTION_WINDOW)
-            .http2_keep_alive_interval(PING)
-            .build(connector);
-        Client::Direct(Arc::new(client))
+        Client::Direct(Arc::new(Direct::new(connector)))
     }
 
     fn proxied(&self, proxy: &str, policy: AddressPolicy) -> Result<Client> {
@@ -208,6 +286,7 @@ impl Clients {
             .tcp_nodelay(true)
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_idle_timeout(KEEP_ALIVE)
+            .http2_max_header_list_size(HEADER_BYTES)
             .http2_initial_stream_window_size(STREAM_WINDOW)
             .http2_initial_connection_window_size(CONNECTION_WINDOW)
             .http2_keep_alive_interval(PING)

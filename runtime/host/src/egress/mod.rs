@@ -9,6 +9,7 @@ mod route;
 mod answer;
 mod client;
 mod body;
+mod load;
 mod connect;
 mod tls;
 mod credential;
@@ -24,6 +25,7 @@ use futures::future::BoxFuture;
 use http::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use http::{Method, Request, Uri};
 use tidegate_grants::{AddressDenied, Denied, HeaderLimits, Host, Target, check_headers};
+use tokio::time::timeout;
 
 pub(crate) use access::Access;
 pub(crate) use answer::Answer;
@@ -119,8 +121,16 @@ impl Egress {
         pending: &mut Pending,
     ) -> std::result::Result<impl FnOnce(Pending) -> Answer + use<>, Refusal> {
         let route = self.route(access, &outbound, pending)?;
+        let first_byte = lower(access.limits.first_byte, outbound.limits.first_byte_ms);
+        let too_late = |_| {
+            Refusal::Failed(
+                FetchFailureKind::Timeout,
+                format!("the upstream did not answer within {first_byte:?}"),
+            )
+        };
         if let Host::Name(host) = route.target.host() {
-            let checked = self.clients.check_for_proxy(host, route.policy).await;
+            let checking = self.clients.check_for_proxy(host, route.policy);
+            let checked = timeout(first_byte, checking).await.map_err(too_late)?;
             checked.map_err(|denied| Refusal::address(access, &route.target, denied))?;
         }
         let body = match outbound.payload {
@@ -143,22 +153,14 @@ impl Egress {
                 .map_err(Refusal::invalid)?;
         }
         let mask = access.mask.clone();
-        let first_byte = lower(access.limits.first_byte, outbound.limits.first_byte_ms);
         let mut request = Request::new(body);
         *request.method_mut() = route.method.clone();
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
-        let sending = route.client.send(request);
-        let response = match tokio::time::timeout(first_byte, sending).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(Refusal::from_client(access, &route.target, &error)),
-            Err(_) => {
-                return Err(Refusal::Failed(
-                    FetchFailureKind::Timeout,
-                    format!("the upstream did not answer within {first_byte:?}"),
-                ));
-            }
-        };
+        let sending = route.client.send(request, &route.load);
+        let response = timeout(first_byte, sending).await.map_err(too_late)?;
+        let response =
+            response.map_err(|error| Refusal::from_client(access, &route.target, &error))?;
         pending.record().status = Some(response.status().as_u16());
         let limits = answer::Limits {
             idle: lower(access.limits.idle, outbound.limits.idle_ms),
@@ -200,14 +202,16 @@ impl Egress {
                 .map_err(|denied| Refusal::address(access, &target, denied))?;
         }
         let method = Method::from_bytes(target.method().as_str().as_bytes());
+        let client = self
+            .clients
+            .of(policy)
+            .map_err(|error| Refusal::invalid(error.to_string()))?;
         let route = Arc::new(Route {
+            load: client.load(&origin),
             method: method.map_err(|error| Refusal::invalid(error.to_string()))?,
             uri: Uri::try_from(target.as_url())
                 .map_err(|error| Refusal::invalid(error.to_string()))?,
-            client: self
-                .clients
-                .of(policy)
-                .map_err(|error| Refusal::invalid(error.to_string()))?,
+            client,
             origin,
             policy,
             target,

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tidegate_grants::{AddressPolicy, Target};
 
 use crate::egress::client::Client;
+use crate::egress::load::Load;
 
 /// URLs remembered per version: providers ask for a handful, again and again.
 const MOST: usize = 64;
@@ -20,6 +21,7 @@ pub(crate) struct Route {
     pub(crate) origin: String,
     pub(crate) policy: AddressPolicy,
     pub(crate) client: Client,
+    pub(crate) load: Arc<Load>,
 }
 
 /// Routes by method and URL as the guest writes them. Only what the grant allows is ever in here,

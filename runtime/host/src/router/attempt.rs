@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use crate::types::ErrorKind;
+use crate::types::{ErrorKind, Usage};
 
 /// One attempt to answer a call.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +23,8 @@ pub struct Attempt {
     pub duration: Duration,
     /// How it ended.
     pub outcome: AttemptOutcome,
+    /// What it used, as far as the provider has said so; `raw` is left out.
+    pub usage: Option<Usage>,
 }
 
 /// How an attempt ended.
@@ -90,15 +92,23 @@ impl Attempts {
             started,
             duration: Duration::ZERO,
             outcome: AttemptOutcome::UnderWay,
+            usage: None,
         });
         record.attempts.len() - 1
     }
 
     /// One has ended.
-    pub(crate) fn end(&self, place: usize, duration: Duration, outcome: AttemptOutcome) {
+    pub(crate) fn end(
+        &self,
+        place: usize,
+        duration: Duration,
+        outcome: AttemptOutcome,
+        usage: Option<Usage>,
+    ) {
         if let Some(attempt) = self.lock().attempts.get_mut(place) {
             attempt.duration = duration;
             attempt.outcome = outcome;
+            attempt.usage = usage;
         }
     }
 

@@ -12,38 +12,68 @@ const MEDIA: usize = 1_000;
 /// What a message costs beside its text.
 const MESSAGE: usize = 4;
 
-/// About how many input tokens an operation takes; what it answers is not counted.
-pub fn estimate_tokens(operation: &Operation) -> u32 {
-    let tokens = match operation {
-        Operation::Chat(request) | Operation::CountTokens(request) => chat(request),
-        Operation::Complete(request) => sum(&request.prompts, |prompt| text(prompt)),
-        Operation::Embed(request) => sum(&request.inputs, |input| match input {
+/// What a request is about to cost.
+pub trait EstimateTokens {
+    /// About how many input tokens it takes; what it answers is not counted.
+    fn estimate_tokens(&self) -> u32;
+}
+
+impl EstimateTokens for Operation {
+    fn estimate_tokens(&self) -> u32 {
+        match self {
+            Operation::Chat(request) | Operation::CountTokens(request) => request.estimate_tokens(),
+            Operation::Complete(request) => request.estimate_tokens(),
+            Operation::Embed(request) => request.estimate_tokens(),
+            Operation::Rerank(request) => request.estimate_tokens(),
+            Operation::Other(operation) => narrow(text(&operation.json)),
+            Operation::ListModels | Operation::Check => 0,
+        }
+    }
+}
+
+impl EstimateTokens for ChatRequest {
+    fn estimate_tokens(&self) -> u32 {
+        let messages = sum(&self.messages, |message| {
+            MESSAGE + sum(&message.parts, |part| content(&part.content))
+        });
+        let tools = sum(&self.tools, |tool| match tool {
+            Tool::Function(tool) => {
+                let description = tool.description.as_deref().unwrap_or_default();
+                text(&tool.name) + text(description) + text(&tool.parameters)
+            }
+            Tool::Other(tool) => text(&tool.json),
+        });
+        narrow(messages + tools)
+    }
+}
+
+impl EstimateTokens for TextRequest {
+    fn estimate_tokens(&self) -> u32 {
+        narrow(sum(&self.prompts, |prompt| text(prompt)))
+    }
+}
+
+impl EstimateTokens for EmbedRequest {
+    fn estimate_tokens(&self) -> u32 {
+        narrow(sum(&self.inputs, |input| match input {
             EmbedInput::Text(it) => text(it),
             EmbedInput::Tokens(tokens) => tokens.len(),
             EmbedInput::Media(_) => MEDIA,
-        }),
-        // The query is read with each document.
-        Operation::Rerank(request) => sum(&request.documents, |document| {
-            text(document) + text(&request.query)
-        }),
-        Operation::Other(operation) => text(&operation.json),
-        Operation::ListModels | Operation::Check => 0,
-    };
-    u32::try_from(tokens).unwrap_or(u32::MAX)
+        }))
+    }
 }
 
-fn chat(request: &ChatRequest) -> usize {
-    let messages = sum(&request.messages, |message| {
-        MESSAGE + sum(&message.parts, |part| content(&part.content))
-    });
-    let tools = sum(&request.tools, |tool| match tool {
-        Tool::Function(tool) => {
-            let description = tool.description.as_deref().unwrap_or_default();
-            text(&tool.name) + text(description) + text(&tool.parameters)
-        }
-        Tool::Other(tool) => text(&tool.json),
-    });
-    messages + tools
+impl EstimateTokens for RerankRequest {
+    fn estimate_tokens(&self) -> u32 {
+        // The query is read with each document.
+        narrow(sum(&self.documents, |document| {
+            text(document) + text(&self.query)
+        }))
+    }
+}
+
+fn narrow(tokens: usize) -> u32 {
+    u32::try_from(tokens).unwrap_or(u32::MAX)
 }
 
 fn content(content: &PartContent) -> usize {
@@ -77,12 +107,12 @@ mod tests {
     fn texts_count_by_their_length() {
         let chat = |text: &str| {
             let request = ChatRequest::new("m", vec![Message::user(text)]);
-            estimate_tokens(&Operation::Chat(request))
+            Operation::Chat(request).estimate_tokens()
         };
         assert_eq!(chat(""), 4);
         assert_eq!(chat("four words of text"), 9);
         let embed = EmbedRequest::new("m", ["12345678", "1234"]);
-        assert_eq!(estimate_tokens(&Operation::Embed(embed)), 3);
-        assert_eq!(estimate_tokens(&Operation::Check), 0);
+        assert_eq!(Operation::Embed(embed).estimate_tokens(), 3);
+        assert_eq!(Operation::Check.estimate_tokens(), 0);
     }
 }

@@ -74,7 +74,7 @@ pub use attempt::{Attempt, AttemptOutcome, Attempts};
 pub use backoff::Backoff;
 pub use breaker::{BreakerConfig, BreakerState, BreakerStatus};
 pub use budget::{Budget, Spending};
-pub use estimate::estimate_tokens;
+pub use estimate::EstimateTokens;
 pub use price::Price;
 pub use rate::{Rate, RateLimits, Rates, RatesExceeded};
 pub use route::{Route, RouteTarget, Strategy};

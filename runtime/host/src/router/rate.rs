@@ -109,8 +109,16 @@ impl Rates {
         self.tokens.is_some()
     }
 
-    /// Takes one request of so many tokens, or nothing at all.
-    pub fn take(&mut self, tokens: u32, now: Instant) -> Result<(), RatesExceeded> {
+    /// What can be taken for an estimate: a minute's worth at most. It is only an estimate, and the
+    /// debt of a request that is a hundred times too large would shut out everybody for hours.
+    fn at_most(&self, estimated: u32) -> u32 {
+        let bucket = self.tokens.as_ref();
+        bucket.map_or(estimated, |tokens| estimated.min(tokens.per_minute))
+    }
+
+    /// Takes one request of so many tokens by estimate, or nothing at all.
+    pub fn take(&mut self, estimated: u32, now: Instant) -> Result<(), RatesExceeded> {
+        let tokens = self.at_most(estimated);
         let buckets = [
             ("requests", &mut self.requests, 1),
             ("tokens", &mut self.tokens, tokens),
@@ -136,6 +144,7 @@ impl Rates {
 
     /// Sets right what was taken for a call, once its usage is known.
     pub fn correct(&mut self, estimated: u32, used: u32, now: Instant) {
+        let estimated = self.at_most(estimated);
         if let Some(tokens) = &mut self.tokens {
             match used.checked_sub(estimated) {
                 Some(more) => tokens.take(more, now),

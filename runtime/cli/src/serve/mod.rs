@@ -1,16 +1,21 @@
 //! `tidegate serve`: the gateway, until it is told to stop.
 
+mod reload;
+
+mod changes;
+
+mod wiring;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tidegate_gateway::{Gateway, GatewayConfig};
+use tidegate_gateway::Gateway;
 use tidegate_host::{Outcome, Runtime};
 use tokio::net::TcpListener;
 
 use crate::arguments::ServeArguments;
 use crate::failure::{Exit, Failure, print_note, print_warning};
 use crate::interrupt::Interrupt;
-use crate::loaded::Loaded;
 use crate::setup::Setup;
 use crate::terminal::Output;
 
@@ -19,13 +24,13 @@ pub async fn run(
     arguments: ServeArguments,
     mut interrupt: Interrupt,
 ) -> Result<Exit, Failure> {
-    let runtime = interrupt.ends(runtime(&setup)).await?;
-    let mut config = GatewayConfig::default();
+    let mut config = wiring::gateway(setup.config())?;
     if let Some(listen) = arguments.listen {
         config.listen = listen;
     }
+    let runtime = interrupt.ends(runtime(&setup)).await?;
     let listen = config.listen;
-    let gateway = Gateway::new(runtime, config)?;
+    let gateway = Gateway::new(runtime.clone(), config)?;
     let listener = TcpListener::bind(listen)
         .await
         .map_err(|error| cannot_listen(listen, &error))?;
@@ -44,50 +49,24 @@ pub async fn run(
     tokio::select! {
         served = gateway.serve(listener, stopping) => served?,
         () = words => return Err(Failure::Interrupted),
+        never = reload::run(setup, &runtime, &gateway) => match never {},
     }
     Ok(Exit::Done)
 }
 
-/// All providers. One that cannot work is no reason to keep the others from it: its calls fail, and
-/// say why.
+/// All providers and routes. One provider that cannot work is no reason to keep the others from it:
+/// its calls fail, and say why.
 async fn runtime(setup: &Setup) -> Result<Runtime, Failure> {
-    let mut builder = Runtime::builder()
-        .client(setup.client())
-        .audit(Arc::new(|record| {
-            if let Outcome::Denied(sentence) = &record.outcome {
-                print_warning(sentence);
-            }
-        }));
-    let mut names = vec![];
-    for name in setup.names() {
-        let loaded = setup.load(&name).await?;
-        if let Some(lacking) = lacking(&loaded) {
-            if !loaded.is_configured {
-                print_note(&format!("provider `{name}` is left out: it {lacking}"));
-                continue;
-            }
-            print_warning(&format!("provider `{name}` {lacking}"));
+    let builder = wiring::builder(setup).await?;
+    let runtime = builder.audit(Arc::new(|record| {
+        if let Outcome::Denied(sentence) = &record.outcome {
+            print_warning(sentence);
         }
-        if let Some(note) = loaded.note() {
-            print_note(&note);
-        }
-        builder = builder.provider(loaded.name, loaded.component, loaded.config);
-        names.push(name);
-    }
+    }));
+    let runtime = runtime.build()?;
+    let names: Vec<String> = runtime.providers().map(|it| it.name().into()).collect();
     print_note(&format!("providers: {}", names.join(", ")));
-    Ok(builder.build()?)
-}
-
-fn lacking(loaded: &Loaded) -> Option<String> {
-    if let Some(credential) = loaded.missing_credentials().next() {
-        let variable = credential.environment.as_deref();
-        let variable = variable
-            .map(|variable| format!(" (`{variable}`)"))
-            .unwrap_or_default();
-        return Some(format!("has no `{}`{variable}", credential.name));
-    }
-    let setting = loaded.missing_settings().next()?;
-    Some(format!("needs the setting `{}`", setting.name))
+    Ok(runtime)
 }
 
 fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Failure {

@@ -1,0 +1,130 @@
+//! What a configuration says, as the host and the gateway take it.
+
+use tidegate_config::{Config, GatewayKey, ModelRoute, Strategy};
+use tidegate_gateway::{GatewayConfig, KeyConfig};
+use tidegate_host::{RateLimits, Route, RouteTarget, Runtime, RuntimeBuilder};
+
+use crate::failure::{Failure, print_note, print_warning};
+use crate::loaded::Loaded;
+use crate::setup::Setup;
+
+/// How often a `provider/model` that failed is asked again, as for a route that says nothing.
+const RETRIES: u32 = 2;
+
+/// All providers and routes. Without a configuration: the bundled providers whose keys are there.
+pub async fn builder(setup: &Setup) -> Result<RuntimeBuilder, Failure> {
+    let mut builder = Runtime::builder().client(setup.client()).retries(RETRIES);
+    for name in setup.names() {
+        let loaded = setup.load(&name).await?;
+        if let Some(lacking) = lacking(&loaded) {
+            if !loaded.is_configured {
+                print_note(&format!("provider `{name}` is left out: it {lacking}"));
+                continue;
+            }
+            print_warning(&format!("provider `{name}` {lacking}"));
+        }
+        if let Some(note) = loaded.note() {
+            print_note(&note);
+        }
+        builder = builder.provider(loaded.name, loaded.component, loaded.config);
+    }
+    for (alias, model) in setup.config().iter().flat_map(|config| &config.models) {
+        builder = builder.route(alias, route(model));
+    }
+    Ok(builder)
+}
+
+/// The gateway; its defaults without a configuration.
+pub fn gateway(config: Option<&Config>) -> Result<GatewayConfig, Failure> {
+    let Some(config) = config else {
+        return Ok(GatewayConfig::default());
+    };
+    let gateway = &config.gateway;
+    Ok(GatewayConfig {
+        listen: gateway.listen,
+        keys: keys(config)?,
+        body_limit: gateway.body,
+        body_timeout: gateway.body_timeout,
+        header_timeout: gateway.header_timeout,
+        write_timeout: gateway.write_timeout,
+        connections: gateway.connections,
+        keep_alive: gateway.sse_keep_alive,
+        drain: gateway.drain,
+        cors_origins: gateway.cors_origins.clone(),
+        models_timeout: gateway.models_timeout,
+        models_age: gateway.models_age,
+    })
+}
+
+/// Who may call. A key whose secret is not there would lock its bearer out in silence.
+pub fn keys(config: &Config) -> Result<Vec<KeyConfig>, Failure> {
+    config.gateway.keys.iter().map(key).collect()
+}
+
+fn key(key: &GatewayKey) -> Result<KeyConfig, Failure> {
+    let name = &key.name;
+    if key.budget != Default::default() {
+        return Err(Failure::usage(
+            format!(
+                "the gateway key `{name}` has a `budget`, which this release does not hold it to"
+            ),
+            "remove it, and limit the key with `rpm` and `tpm`",
+        ));
+    }
+    if let Some(missing) = key.secret.missing.first() {
+        return Err(Failure::usage(
+            format!(
+                "the gateway key `{name}` has no secret: `{}` is not there",
+                missing.key
+            ),
+            "set the variable or the file that it names; `tidegate check-config` points at it",
+        ));
+    }
+    let models = key.models.iter().map(|pattern| pattern.as_str().to_owned());
+    Ok(KeyConfig {
+        name: name.clone(),
+        secrets: key.secret.values.clone(),
+        models: models.collect(),
+        rates: RateLimits {
+            requests_per_minute: key.rate.requests,
+            tokens_per_minute: key.rate.tokens,
+        },
+    })
+}
+
+fn route(model: &ModelRoute) -> Route {
+    let targets = model.route.iter().map(|entry| {
+        RouteTarget::new(format!("{}/{}", entry.provider, entry.model)).weight(entry.weight)
+    });
+    let route = Route::new(targets)
+        .strategy(match model.strategy {
+            Strategy::Fallback => tidegate_host::Strategy::Fallback,
+            Strategy::Weighted => tidegate_host::Strategy::Weighted,
+            Strategy::RoundRobin => tidegate_host::Strategy::RoundRobin,
+            Strategy::LeastLatency => tidegate_host::Strategy::LeastLatency,
+            Strategy::Cheapest => tidegate_host::Strategy::Cheapest,
+        })
+        .retries(model.retries);
+    match model.timeout {
+        Some(timeout) => route.timeout(timeout),
+        None => route,
+    }
+}
+
+fn lacking(loaded: &Loaded) -> Option<String> {
+    if let Some(credential) = loaded.missing_credentials().next() {
+        let variable = credential.environment.as_deref();
+        let variable = variable
+            .map(|variable| format!(" (`{variable}`)"))
+            .unwrap_or_default();
+        return Some(format!("has no `{}`{variable}", credential.name));
+    }
+    if let Some(missing) = loaded.missing.first() {
+        return Some(format!(
+            "has no `{}`, which its configuration names",
+            missing.name
+        ));
+    }
+    let setting = loaded.missing_settings().next()?;
+    Some(format!("needs the setting `{}`", setting.name))
+}
