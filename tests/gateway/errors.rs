@@ -84,10 +84,9 @@ fn question(model: &str, stream: bool) -> Value {
 
 #[tokio::test]
 async fn every_kind_of_failure_has_its_status() {
-    let served = Served::echo().await;
     for (kind, status, r#type, _, told_not_to_retry) in TABLE {
-        // A provider that fails five times in a row is given a rest, and would say nothing else.
-        served.answer(PATH, &question("echo/echo-1", false)).await;
+        // A new one for each: a provider that fails five times in a row gets a rest.
+        let served = Served::echo().await;
         for streamed in [false, true] {
             let request = question(&format!("echo/echo-error-{kind}"), streamed);
             let answer = Answered::of(served.post(PATH, &request)).await;

@@ -5,6 +5,8 @@
 // The way from a client to an answer, and how it ends badly.
 mod chat;
 
+mod messages;
+
 mod errors;
 
 mod vanishing;
@@ -13,6 +15,8 @@ mod vanishing;
 mod embeddings;
 
 mod completions;
+
+mod rerank;
 
 mod models;
 

@@ -20,7 +20,8 @@
 //! ```text
 //! serving/     a socket, its limits in time and number, HTTP/1 and HTTP/2, draining
 //!   routes     path and method → an endpoint of a dialect
-//!     openai/  one folder per dialect: handlers, request, answer, stream, errors
+//!     openai/, anthropic/, rerank/
+//!              one folder per dialect: handlers, request, answer, stream, errors
 //!       call/  what all dialects share: admission, body, the call itself, events to bytes
 //!         auth/  who may ask for what
 //! ```
@@ -31,7 +32,8 @@
 //!
 //! 1. **Errors**: a type that implements `call::Dialect`, one function from a `Failure` to status
 //!    and body. What it returns is all that a client sees of any failure, those of the common part
-//!    included (wrong key, body too large, …). One table, in one file: `openai/error.rs`.
+//!    included (wrong key, body too large, …). One table, in one file: `openai/error.rs`,
+//!    `anthropic/error.rs`. A second header for the request's id, if clients look for one.
 //! 2. **Handlers**: `async fn(Call) -> Result<Response, Failure>`, one per endpoint, registered in
 //!    `routes.rs` as `post_to::<OpenAi, _>(openai::chat::handle)`. A handler takes the body
 //!    (`call.body()`), reads it with `json::read` into a struct of its own, makes a host request of
@@ -39,7 +41,8 @@
 //!    `call.count_tokens`. The macro `json::object!` makes structs that borrow from the body, take
 //!    `null` for absent, refuse members given twice, and keep those that they do not know as raw
 //!    JSON in `rest`, which is either `extra` or noted in `json::Strays`. A body that makes no sense
-//!    is a `json::Misread`, which names the place: `messages[2].content[0].image_url`.
+//!    is a `json::Misread`, which names the place: `messages[2].content[0].image_url`. What only
+//!    makes sense once its `type` is known is kept raw, and read with `json::reread`.
 //! 3. **Writers**: for a whole answer a function from `Completion` (`call.fold(events)`) to JSON,
 //!    given to `call.whole`; for a streamed one an implementation of `call::Writer`, which appends
 //!    to a buffer what an event is on the wire, given to `call.stream`.
@@ -48,16 +51,22 @@
 //! may use (`authorization: Bearer` and `x-api-key`), content type, size and time of bodies,
 //! request ids in and out (`x-request-id`), the `x-tidegate-*` headers, the head of a streamed
 //! answer (held back until the first event, so that an early failure has its status), one body
-//! frame per batch of events that are ready, comments that keep an idle stream alive, the end of
+//! frame per batch of events that are ready, signs of life in an idle stream, the end of
 //! the call when the client is gone, `retry-after` and `x-should-retry`, and answers for unknown
 //! paths and methods.
+//!
+//! Where two dialects share a path, `routes.rs` asks the request: Anthropic's clients send
+//! `anthropic-version`.
 //!
 //! Only `call/upstream.rs` calls the runtime, so that a router can stand between.
 
 mod gateway;
 mod serving;
 mod routes;
+mod rerank;
 mod openai;
+mod anthropic;
+mod cache_control;
 mod call;
 mod shared;
 mod models;

@@ -10,9 +10,11 @@ use axum::routing::{MethodRouter, get, post};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method, StatusCode, Uri};
 
+use crate::anthropic::{self, Anthropic};
 use crate::call::{Call, Dialect, JSON, Response, endpoint, refuse};
 use crate::failure::{Failure, FailureKind};
 use crate::openai::{self, OpenAi};
+use crate::rerank::{self, Rerank};
 use crate::shared::Shared;
 
 /// All that can be asked for.
@@ -30,11 +32,25 @@ pub fn router(gateway: Arc<Shared>) -> Router {
             "/v1/embeddings",
             post_to::<OpenAi, _>(openai::embeddings::handle),
         )
-        .route("/v1/models", get_from::<OpenAi, _>(openai::models::list))
+        .route(
+            "/v1/messages",
+            post_to::<Anthropic, _>(anthropic::messages::handle),
+        )
+        .route(
+            "/v1/messages/count_tokens",
+            post_to::<Anthropic, _>(anthropic::count_tokens::handle),
+        )
+        .route(
+            "/v1/models",
+            get_in_either(openai::models::list, anthropic::models::list),
+        )
         .route(
             "/v1/models/{*id}",
-            get_from::<OpenAi, _>(openai::models::one),
+            get_in_either(openai::models::one, anthropic::models::one),
         )
+        .route("/v1/rerank", post_to::<Rerank, _>(rerank::handle))
+        .route("/v2/rerank", post_to::<Rerank, _>(rerank::handle))
+        .route("/rerank", post_to::<Rerank, _>(rerank::handle))
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .fallback(unknown)
@@ -51,14 +67,24 @@ where
         .fallback(wrong_method::<D>)
 }
 
-/// An endpoint of a dialect for `GET`.
-fn get_from<D, F>(handler: fn(Call) -> F) -> MethodRouter<Arc<Shared>>
+/// An endpoint for `GET` that both dialects have at the same path. Anthropic's clients say so.
+fn get_in_either<F, G>(openai: fn(Call) -> F, anthropic: fn(Call) -> G) -> MethodRouter<Arc<Shared>>
 where
-    D: Dialect,
     F: Future<Output = Result<Response, Failure>> + Send + 'static,
+    G: Future<Output = Result<Response, Failure>> + Send + 'static,
 {
-    get(move |State(gateway), request: Request| endpoint::<D, F>(gateway, request, handler))
-        .fallback(wrong_method::<D>)
+    get(async move |State(gateway), request: Request| {
+        match anthropic::is_spoken(request.headers()) {
+            true => endpoint::<Anthropic, G>(gateway, request, anthropic).await,
+            false => endpoint::<OpenAi, F>(gateway, request, openai).await,
+        }
+    })
+    .fallback(
+        async |method: Method, uri: Uri, headers: HeaderMap| match anthropic::is_spoken(&headers) {
+            true => wrong_method::<Anthropic>(method, uri, headers).await,
+            false => wrong_method::<OpenAi>(method, uri, headers).await,
+        },
+    )
 }
 
 async fn wrong_method<D: Dialect>(method: Method, uri: Uri, headers: HeaderMap) -> Response {
@@ -66,13 +92,21 @@ async fn wrong_method<D: Dialect>(method: Method, uri: Uri, headers: HeaderMap) 
     refuse::<D>(&headers, Failure::new(FailureKind::Method, message))
 }
 
-/// The dialect that most clients speak answers for paths that are nobody's.
+/// The dialect that most clients speak answers for paths that are nobody's, unless a client says that
+/// it speaks the other.
 async fn unknown(uri: Uri, headers: HeaderMap) -> Response {
-    let failure = openai::lacking(uri.path()).unwrap_or_else(|| {
-        let message = format!("there is nothing at `{}`", uri.path());
+    let path = uri.path();
+    if let Some(failure) = anthropic::lacking(path) {
+        return refuse::<Anthropic>(&headers, failure);
+    }
+    let failure = openai::lacking(path).unwrap_or_else(|| {
+        let message = format!("there is nothing at `{path}`");
         Failure::new(FailureKind::Path, message)
     });
-    refuse::<OpenAi>(&headers, failure)
+    match anthropic::is_spoken(&headers) {
+        true => refuse::<Anthropic>(&headers, failure),
+        false => refuse::<OpenAi>(&headers, failure),
+    }
 }
 
 /// The process works.

@@ -47,14 +47,18 @@ pub fn refuse<D: Dialect>(request: &HeaderMap, failure: Failure) -> Response {
 fn finish<D: Dialect>(answered: Result<Response, Failure>, id: &RequestId) -> Response {
     let mut response = answered.unwrap_or_else(|failure| {
         tracing::debug!(request_id = id.as_str(), kind = ?failure.kind, "{}", failure.message);
-        failed::<D>(&failure)
+        failed::<D>(&failure, id)
     });
-    response.headers_mut().insert(REQUEST_ID, id.header());
+    let headers = response.headers_mut();
+    headers.insert(REQUEST_ID, id.header());
+    if let Some(name) = D::id_header() {
+        headers.insert(name, id.header());
+    }
     response
 }
 
-fn failed<D: Dialect>(failure: &Failure) -> Response {
-    let (status, body) = D::failure(failure);
+fn failed<D: Dialect>(failure: &Failure, id: &RequestId) -> Response {
+    let (status, body) = D::failure(failure, id);
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, StatusCode, Uri};
+use http::{HeaderMap, HeaderName, StatusCode, Uri};
 use tidegate_host::Attempts;
 use tidegate_host::types::{StreamEvent, Warning};
 
@@ -29,8 +29,13 @@ pub type Response = http::Response<Body>;
 
 /// How a dialect says that something went wrong.
 pub trait Dialect: 'static {
+    /// A second header for the request's id, where clients look for one of another name.
+    fn id_header() -> Option<HeaderName> {
+        None
+    }
+
     /// Status and JSON body. `retry-after` and the like are added for it.
-    fn failure(failure: &Failure) -> (StatusCode, Bytes);
+    fn failure(failure: &Failure, id: &RequestId) -> (StatusCode, Bytes);
 }
 
 /// How a streamed answer of a dialect is written: what it appends to the buffer goes out as it is.
@@ -77,10 +82,6 @@ impl Call {
     }
 
     /// The client's headers.
-    #[allow(
-        dead_code,
-        reason = "part of what dialects are given; not every one is used by those there are"
-    )]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }

@@ -46,10 +46,6 @@ impl Call {
     }
 
     /// Orders documents by relevance.
-    #[allow(
-        dead_code,
-        reason = "part of what dialects are given; not every one is used by those there are"
-    )]
     pub async fn rerank(&self, request: RerankRequest) -> Result<Ranking, Failure> {
         self.check(&request.model)?;
         self.reserve(&request)?;
@@ -62,10 +58,6 @@ impl Call {
     }
 
     /// Counts the input tokens of a conversation.
-    #[allow(
-        dead_code,
-        reason = "part of what dialects are given; not every one is used by those there are"
-    )]
     pub async fn count_tokens(&self, request: ChatRequest) -> Result<TokenCount, Failure> {
         self.check(&request.model)?;
         let count = self

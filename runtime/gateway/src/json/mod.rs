@@ -7,6 +7,6 @@ mod text;
 
 pub(crate) use object::object;
 pub use object::{Name, Rest, members, push_member};
-pub use read::{Misread, read};
+pub use read::{Misread, read, reread};
 pub use strays::Strays;
 pub use text::Text;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 /// A body that makes no sense.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,8 +57,29 @@ pub fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Misread> {
     value.map_err(|error| explain::<T>(text, &error))
 }
 
-/// Reads the body a second time, now noting the path: bodies that make sense are not charged for it.
+/// Reads a value that was kept as it stands when the body was read. What is wrong with it has a place
+/// in it, but no line.
+pub fn reread<'a, T: Deserialize<'a>>(value: &'a RawValue) -> Result<T, Misread> {
+    serde_json::from_str(value.get()).map_err(|error| Misread {
+        path: place::<T>(value.get()),
+        problem: sentence(&error),
+    })
+}
+
 fn explain<'a, T: Deserialize<'a>>(text: &'a str, error: &serde_json::Error) -> Misread {
+    let (line, column) = (error.line(), error.column());
+    let about = match error.is_data() {
+        true => "",
+        false => "this is not valid JSON: ",
+    };
+    Misread {
+        path: place::<T>(text),
+        problem: format!("{about}{} (line {line}, column {column})", sentence(error)),
+    }
+}
+
+/// Reads a text a second time, now noting the path: bodies that make sense are not charged for it.
+fn place<'a, T: Deserialize<'a>>(text: &'a str) -> String {
     let mut parser = serde_json::Deserializer::from_str(text);
     let path = match serde_path_to_error::deserialize::<_, T>(&mut parser) {
         Err(error) => error.path().to_string(),
@@ -65,19 +87,18 @@ fn explain<'a, T: Deserialize<'a>>(text: &'a str, error: &serde_json::Error) -> 
         Ok(_) => String::new(),
     };
     // A dot is the whole, a question mark something in it that has no name yet.
-    let path = path.trim_end_matches(['.', '?']);
+    path.trim_end_matches(['.', '?']).into()
+}
+
+/// What is wrong, without where.
+fn sentence(error: &serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
-    let sentence = error.to_string();
+    let mut sentence = error.to_string();
     let suffix = format!(" at line {line} column {column}");
-    let sentence = sentence.strip_suffix(&suffix).unwrap_or(&sentence);
-    let about = match error.is_data() {
-        true => "",
-        false => "this is not valid JSON: ",
-    };
-    Misread {
-        path: path.into(),
-        problem: format!("{about}{sentence} (line {line}, column {column})"),
+    if sentence.ends_with(&suffix) {
+        sentence.truncate(sentence.len() - suffix.len());
     }
+    sentence
 }
 
 #[cfg(test)]

@@ -19,6 +19,11 @@ impl Strays {
         self.0.extend(strays.map(|(name, _)| name.to_string()));
     }
 
+    /// Notes a member that is known and has no meaning beside others.
+    pub fn leave_out(&mut self, name: impl Into<String>) {
+        self.0.push(name.into());
+    }
+
     /// Reads something under a name: what is noted, and what is wrong, is at that place.
     pub fn within<T>(
         &mut self,

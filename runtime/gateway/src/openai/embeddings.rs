@@ -81,7 +81,7 @@ pub async fn handle(mut call: Call) -> Result<Response, Failure> {
     let embeddings = call.embed(request).await?;
     let version = call.version();
     let body = write(&embeddings, &model, base64)?;
-    Ok(call.whole(body, version.as_deref(), &embeddings.warnings))
+    Ok(call.whole(body, call.version().as_deref(), &embeddings.warnings))
 }
 
 impl Embed<'_> {

@@ -36,7 +36,7 @@ use http::StatusCode;
 use serde::Serialize;
 use tidegate_host::types::ErrorKind;
 
-use crate::call::Dialect;
+use crate::call::{Dialect, RequestId};
 use crate::failure::{Failure, FailureKind};
 
 /// The dialect.
@@ -57,7 +57,7 @@ struct Error<'a> {
 }
 
 impl Dialect for OpenAi {
-    fn failure(failure: &Failure) -> (StatusCode, Bytes) {
+    fn failure(failure: &Failure, _id: &RequestId) -> (StatusCode, Bytes) {
         (status(failure), body(failure).into())
     }
 }

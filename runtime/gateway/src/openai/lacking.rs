@@ -34,7 +34,7 @@ pub fn lacking(path: &str) -> Option<Failure> {
     Some(Failure::new(
         FailureKind::Lacking,
         format!(
-            "this gateway does not do {what} (`/v1/{first}`)\nhint: it has chat completions, completions, embeddings and models; ask the vendor directly for the rest"
+            "this gateway does not do {what} (`/v1/{first}`)\nhint: it has chat completions, completions, embeddings, models, messages and rerank; ask the vendor directly for the rest"
         ),
     ))
 }

@@ -16,9 +16,10 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
-use tidegate_host::types::{self, CacheMark, NamedJson, PartContent};
+use tidegate_host::types::{self, NamedJson, PartContent};
 
 use super::media::{self, File, ImageUrl, InputAudio};
+use crate::cache_control::{CacheControl, cache_mark};
 use crate::json::{Misread, Strays, Text, members, object, push_member};
 
 /// `content`: a string, or parts.
@@ -80,14 +81,6 @@ object! {
         "input_audio" => input_audio: InputAudio<'a>,
         "file" => file: File<'a>,
         "cache_control" => cache_control: CacheControl<'a>,
-    }
-}
-
-object! {
-    /// A mark for caching.
-    pub struct CacheControl<'a> {
-        "type" => kind: Text<'a>,
-        "ttl" => ttl: Text<'a>,
     }
 }
 
@@ -160,22 +153,4 @@ impl Part<'_> {
             json,
         })
     }
-}
-
-/// A mark for caching, as Anthropic writes it.
-pub fn cache_mark(control: CacheControl<'_>, strays: &mut Strays) -> Result<CacheMark, Misread> {
-    strays.note(&control.rest);
-    let ttl_seconds = match control.ttl.as_deref() {
-        None => None,
-        Some("5m") => Some(300),
-        Some("1h") => Some(3600),
-        Some(other) => {
-            let problem = format!(
-                "`{}` is no time to live; there are `5m` and `1h`",
-                other.escape_debug()
-            );
-            return Err(Misread::new(problem).within("ttl"));
-        }
-    };
-    Ok(CacheMark { ttl_seconds })
 }
