@@ -1,9 +1,11 @@
 //! The models of all providers, under the names to ask for.
 
 use serde_json::json;
+use tidegate_gateway::GatewayConfig;
+use tidegate_host::Route;
 use tidegate_tests::upstream::{Answer, Upstream};
 
-use crate::support::{Answered, Served};
+use crate::support::{Answered, Served, echo};
 
 #[tokio::test]
 async fn all_models_are_listed_under_the_names_to_ask_for() {
@@ -65,4 +67,31 @@ async fn a_model_that_is_not_there_is_not_found() {
             (404, &json!("model_not_found"))
         );
     }
+}
+
+/// Both clients' lists: a route is asked for like a model.
+#[tokio::test]
+async fn routes_are_listed_before_the_models() {
+    let runtime = echo().await;
+    runtime
+        .set_routes([("fast".to_owned(), Route::new(["echo/echo-1"]))])
+        .unwrap();
+    let served = Served::new(runtime, GatewayConfig::default()).await;
+    for version in [None, Some("2023-06-01")] {
+        let get = |path: &str| {
+            let request = served.get(path);
+            match version {
+                Some(version) => request.header("anthropic-version", version),
+                None => request,
+            }
+        };
+        let list = Answered::of(get("/v1/models")).await.json();
+        assert_eq!(list["data"][0]["id"], "fast", "{list}");
+        assert_eq!(list["data"][1]["id"], "echo/echo-1", "{list}");
+        let one = Answered::of(get("/v1/models/fast")).await.json();
+        assert_eq!(one["id"], "fast");
+    }
+    let question = json!({"model": "fast", "messages": [{"role": "user", "content": "Hi"}]});
+    let answer = Answered::of(served.post("/v1/chat/completions", &question)).await;
+    assert_eq!(answer.header("x-tidegate-provider"), "echo");
 }

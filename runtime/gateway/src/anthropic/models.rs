@@ -55,19 +55,39 @@ impl<'a> Model<'a> {
     }
 }
 
-/// Lists the models that the client may use. A provider that does not answer is left out, with a
+impl<'a> Model<'a> {
+    /// A route, which answers like a model.
+    fn route(alias: &'a str) -> Self {
+        Model {
+            r#type: "model",
+            id: alias.into(),
+            display_name: alias,
+            created_at: rfc3339(0.0),
+            max_input_tokens: None,
+            max_tokens: None,
+        }
+    }
+}
+
+/// Lists the routes and the models that the client may use. A provider that does not answer is left out, with a
 /// warning in the header; only where all fail, the list does.
 pub async fn list(call: Call) -> Result<Response, Failure> {
     let page = Page::read(call.uri().query().unwrap_or_default())?;
     let found = call.models().await;
-    if let (true, Some(failure)) = (found.models.is_empty(), found.failure) {
+    let aliases = call.aliases();
+    let nothing = found.models.is_empty() && aliases.is_empty();
+    if let (true, Some(failure)) = (nothing, found.failure) {
         return Err(failure);
     }
     let all = found
         .models
         .iter()
         .flat_map(|(provider, models)| models.iter().map(move |model| Model::new(provider, model)));
-    let all: Vec<Model> = all.filter(|model| call.may_use(&model.id)).collect();
+    let all: Vec<Model> = aliases
+        .iter()
+        .map(|alias| Model::route(alias))
+        .chain(all.filter(|model| call.may_use(&model.id)))
+        .collect();
     let (data, has_more) = page.of(&all);
     let list = List {
         data,
@@ -84,6 +104,9 @@ pub async fn one(call: Call) -> Result<Response, Failure> {
     let path = call.uri().path();
     let id = decoded(path.strip_prefix("/v1/models/").unwrap_or_default());
     let found = match id.split_once('/') {
+        _ if call.aliases().contains(&id) => {
+            Some(serde_json::to_vec(&Model::route(&id)).map_err(unwritable))
+        }
         Some((provider, rest)) if call.may_use(&id) => {
             let models = call.models_of(provider).await?;
             let model = models.iter().find(|model| model.id == rest);

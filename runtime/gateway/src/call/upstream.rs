@@ -76,6 +76,13 @@ impl Call {
         Some(self.gateway.runtime.provider(provider).ok()?.version())
     }
 
+    /// The names of routes that the client may use in place of a model.
+    pub fn aliases(&self) -> Vec<String> {
+        let routes = self.gateway.runtime.routes().into_iter();
+        let aliases = routes.map(|(alias, _)| alias);
+        aliases.filter(|alias| self.may_use(alias)).collect()
+    }
+
     /// The models that the client may use, and what is wrong with the rest.
     pub async fn models(&self) -> Found {
         let (config, runtime) = (&self.gateway.config, &self.gateway.runtime);

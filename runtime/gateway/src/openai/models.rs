@@ -48,11 +48,28 @@ impl<'a> Model<'a> {
     }
 }
 
-/// Lists the models that the client may use. A provider that does not answer is left out, with a
+impl<'a> Model<'a> {
+    /// A route, which answers like a model and belongs to the gateway.
+    fn route(alias: &str) -> Self {
+        Model {
+            id: alias.into(),
+            object: "model",
+            created: UNKNOWN,
+            owned_by: "tidegate",
+            name: None,
+            context_length: None,
+            max_output_tokens: None,
+        }
+    }
+}
+
+/// Lists the routes and the models that the client may use. A provider that does not answer is left out, with a
 /// warning in the header; only where all fail, the list does.
 pub async fn list(call: Call) -> Result<Response, Failure> {
     let found = call.models().await;
-    if let (true, Some(failure)) = (found.models.is_empty(), found.failure) {
+    let aliases = call.aliases();
+    let nothing = found.models.is_empty() && aliases.is_empty();
+    if let (true, Some(failure)) = (nothing, found.failure) {
         return Err(failure);
     }
     let all = found
@@ -61,7 +78,11 @@ pub async fn list(call: Call) -> Result<Response, Failure> {
         .flat_map(|(provider, models)| models.iter().map(move |model| Model::new(provider, model)));
     let list = List {
         object: "list",
-        data: all.filter(|model| call.may_use(&model.id)).collect(),
+        data: aliases
+            .iter()
+            .map(|alias| Model::route(alias))
+            .chain(all.filter(|model| call.may_use(&model.id)))
+            .collect(),
     };
     let body = serde_json::to_vec(&list).map_err(unwritable)?;
     Ok(call.whole(body, None, &found.warnings))
@@ -73,6 +94,9 @@ pub async fn one(call: Call) -> Result<Response, Failure> {
     let encoded = path.strip_prefix("/v1/models/").unwrap_or_default();
     let id = percent_decode_str(encoded).decode_utf8_lossy().into_owned();
     let found = match id.split_once('/') {
+        _ if call.aliases().contains(&id) => {
+            Some(serde_json::to_vec(&Model::route(&id)).map_err(unwritable))
+        }
         Some((provider, rest)) if call.may_use(&id) => {
             let models = call.models_of(provider).await?;
             models
