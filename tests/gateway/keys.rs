@@ -137,6 +137,38 @@ async fn a_key_is_good_for_so_many_tokens_a_minute() {
     assert_eq!(ask("Hi").await.status, 429);
 }
 
+/// Whatever is asked for counts; only that counting tokens uses none.
+#[tokio::test]
+async fn rates_of_a_key_are_for_all_that_it_asks_for() {
+    let rates = RateLimits {
+        requests_per_minute: Some(2),
+        tokens_per_minute: Some(20),
+        ..RateLimits::default()
+    };
+    let config = GatewayConfig {
+        keys: vec![
+            KeyConfig::new("team-a", "tg-a").rates(rates.clone()),
+            KeyConfig::new("team-b", "tg-b").rates(rates),
+        ],
+        ..GatewayConfig::default()
+    };
+    let served = Served::new(echo().await, config).await;
+    let ask = |path: &str, body: &Value, key: &str| {
+        Answered::of(served.post(path, body).header("x-api-key", key))
+    };
+    let long = "tide ".repeat(120);
+    let mut count = question("echo/echo-1");
+    count["messages"][0]["content"] = json!(long);
+    for status in [200, 200, 429] {
+        let answer = ask("/v1/messages/count_tokens", &count, "tg-a").await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+    }
+    let rank = json!({"model": "echo/echo-1", "query": "tide", "documents": [long]});
+    let answer = ask("/v1/rerank", &rank, "tg-b").await;
+    assert_eq!(answer.status, 429, "{}", answer.text);
+    assert!(answer.text.contains("20 tokens"), "{}", answer.text);
+}
+
 #[tokio::test]
 async fn keys_can_be_replaced_while_the_gateway_serves() {
     let served = locked().await;

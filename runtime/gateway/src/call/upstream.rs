@@ -14,6 +14,15 @@ use crate::failure::{Failure, FailureKind};
 use crate::headers::TIMEOUT;
 use crate::models::Found;
 
+/// A request that takes one of a key's requests and none of its tokens.
+struct NoTokens;
+
+impl EstimateTokens for NoTokens {
+    fn estimate_tokens(&self) -> u32 {
+        0
+    }
+}
+
 impl Call {
     /// Answers a conversation as events.
     pub async fn chat(&self, request: ChatRequest) -> Result<EventStream, Failure> {
@@ -49,6 +58,7 @@ impl Call {
     pub async fn rerank(&self, request: RerankRequest) -> Result<Ranking, Failure> {
         self.check(&request.model)?;
         self.reserve(&request)?;
+        self.reserve(&request)?;
         let ranking = self
             .gateway
             .runtime
@@ -60,6 +70,7 @@ impl Call {
     /// Counts the input tokens of a conversation.
     pub async fn count_tokens(&self, request: ChatRequest) -> Result<TokenCount, Failure> {
         self.check(&request.model)?;
+        self.reserve(&NoTokens)?;
         let count = self
             .gateway
             .runtime
