@@ -86,6 +86,8 @@ fn question(model: &str, stream: bool) -> Value {
 async fn every_kind_of_failure_has_its_status() {
     let served = Served::echo().await;
     for (kind, status, r#type, _, told_not_to_retry) in TABLE {
+        // A provider that fails five times in a row is given a rest, and would say nothing else.
+        served.answer(PATH, &question("echo/echo-1", false)).await;
         for streamed in [false, true] {
             let request = question(&format!("echo/echo-error-{kind}"), streamed);
             let answer = Answered::of(served.post(PATH, &request)).await;
@@ -186,6 +188,21 @@ async fn a_failure_after_a_warning_still_has_its_status() {
         (401, &json!("invalid_api_key"))
     );
     assert_eq!(answer.error()["message"], "Incorrect API key");
+}
+
+#[tokio::test]
+async fn a_provider_that_rests_says_for_how_long() {
+    let upstream = Upstream::answering(Answer::new(500));
+    let served = Served::openai_at(&upstream).await;
+    let ask = || Answered::of(served.post(PATH, &question("openai/gpt-5", false)));
+    let mut answer = ask().await;
+    while answer.status != 503 {
+        assert_eq!(answer.status, 502, "{}", answer.text);
+        answer = ask().await;
+    }
+    assert!(answer.text.contains("rests"), "{}", answer.text);
+    let seconds: u64 = answer.header("retry-after").parse().unwrap();
+    assert!(seconds > 0, "{:?}", answer.headers);
 }
 
 #[tokio::test]

@@ -94,15 +94,13 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let failure = Failure {
             is_retryable: error.is_retryable(),
+            status: error.status(),
+            retry_after: error.retry_after(),
             ..Failure::new(FailureKind::Call(error.kind()), error.to_string())
         };
         match error {
             Error::Provider(error) => Failure {
                 code: error.code,
-                status: error.status,
-                retry_after: error
-                    .retry_after_ms
-                    .map(|milliseconds| Duration::from_millis(milliseconds.into())),
                 ..failure
             },
             Error::UnknownProvider { .. } | Error::BareModel { .. } => Failure {

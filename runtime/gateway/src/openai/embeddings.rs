@@ -78,8 +78,8 @@ pub async fn handle(mut call: Call) -> Result<Response, Failure> {
     let (request, base64) = json::read::<Embed>(&body)?.read()?;
     drop(body);
     let model = request.model.clone();
-    let version = call.version();
     let embeddings = call.embed(request).await?;
+    let version = call.version();
     let body = write(&embeddings, &model, base64)?;
     Ok(call.whole(body, version.as_deref(), &embeddings.warnings))
 }
