@@ -205,6 +205,19 @@ async fn a_provider_that_rests_says_for_how_long() {
     assert!(seconds > 0, "{:?}", answer.headers);
 }
 
+/// Clients have classes of their own for these.
+#[tokio::test]
+async fn a_vendors_conflict_and_what_it_cannot_process_keep_their_status() {
+    for status in [409, 422] {
+        let refusal = json!({"error": {"message": "No", "code": "no"}});
+        let upstream = Upstream::answering(Answer::json(status, refusal));
+        let served = Served::openai_at(&upstream).await;
+        let answer = Answered::of(served.post(PATH, &question("openai/gpt-5", false))).await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+        assert_eq!(answer.error()["type"], "invalid_request_error");
+    }
+}
+
 #[tokio::test]
 async fn unknown_models_are_answered_with_what_was_probably_meant() {
     let served = Served::echo().await;

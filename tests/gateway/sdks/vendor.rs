@@ -6,6 +6,7 @@
 //! | `crowd` | the question again, to nobody before a hundred have asked |
 //! | `tools` | two calls of the tool, then the sum of what they gave |
 //! | `parsed` | a person as JSON, if it was asked for by a strict schema |
+//! | `short`, `filtered` | half a person, for want of tokens or because of what it says |
 //! | `endless` | a first piece, and silence |
 //! | `silent` | nothing |
 //! | `cut` | a stream that breaks off |
@@ -52,6 +53,9 @@ pub fn answers() -> impl FnMut(&Request) -> Answer + Send + 'static {
             }
             "tools" => tools(&body),
             "parsed" => parsed(&body),
+            "short" => half(&body, "length"),
+            "filtered" => half(&body, "content_filter"),
+            // In the third of its chunks, of some 180 bytes each.
             "endless" => text(&body, "one two three").stall_after(400),
             "silent" => Answer::new(200).stall_before_head(),
             "cut" => text(&body, "one two three").cut_after(400),
@@ -184,6 +188,16 @@ fn parsed(body: &Value) -> Answer {
         true => text(body, r#"{"name": "Ada Lovelace", "age": 36}"#),
         false => refusal(400, &format!("no strict schema: {format}"), "no_schema"),
     }
+}
+
+fn half(body: &Value, finish: &str) -> Answer {
+    let text = r#"{"name": "Ada"#;
+    message(
+        body,
+        json!({"content": text}),
+        vec![json!({"content": text})],
+        finish,
+    )
 }
 
 fn completion(body: &Value) -> Answer {

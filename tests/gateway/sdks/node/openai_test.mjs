@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import OpenAI from "openai";
+import { ContentFilterFinishReasonError, LengthFinishReasonError } from "openai/error";
 import { zodFunction, zodResponseFormat } from "openai/helpers/zod";
 import { z } from "zod";
 
@@ -90,8 +91,9 @@ check("arguments of tools are streamed in pieces", async () => {
   assert.ok(pieces >= 4);
 });
 
+const Person = z.object({ name: z.string(), age: z.number().int() });
+
 check("answers are parsed into the type that was asked for", async () => {
-  const Person = z.object({ name: z.string(), age: z.number().int() });
   const response_format = zodResponseFormat(Person, "person");
   const question = { model: "openai/parsed", messages: says("Who?"), response_format };
   const ada = { name: "Ada Lovelace", age: 36 };
@@ -99,6 +101,19 @@ check("answers are parsed into the type that was asked for", async () => {
   assert.deepEqual(whole.choices[0].message.parsed, ada);
   const streamed = await client.chat.completions.stream(question).finalChatCompletion();
   assert.deepEqual(streamed.choices[0].message.parsed, ada);
+});
+
+check("answers that are not whole are not parsed", async () => {
+  const response_format = zodResponseFormat(Person, "person");
+  const classes = [
+    ["openai/short", LengthFinishReasonError],
+    ["openai/filtered", ContentFilterFinishReasonError],
+  ];
+  for (const [model, kind] of classes) {
+    const question = { model, messages: says("Who?"), response_format };
+    await raises(kind, () => client.chat.completions.parse(question));
+    await raises(kind, () => client.chat.completions.stream(question).finalChatCompletion());
+  }
 });
 
 check("texts become vectors", async () => {

@@ -99,6 +99,23 @@ def answers_are_parsed_into_the_type_that_was_asked_for():
 
 
 @check
+def answers_that_are_not_whole_are_not_parsed():
+    classes = {
+        "openai/short": openai.LengthFinishReasonError,
+        "openai/filtered": openai.ContentFilterFinishReasonError,
+    }
+    for model, kind in classes.items():
+        question = {"model": model, "messages": says("Who?"), "response_format": Person}
+        raises(kind, lambda: client.chat.completions.parse(**question))
+
+        def streamed():
+            with client.chat.completions.stream(**question) as stream:
+                return stream.get_final_completion()
+
+        raises(kind, streamed)
+
+
+@check
 def texts_become_vectors():
     wanted = [[0.0, -2.5], [1.0, -5.5]]
     for options in [{}, {"encoding_format": "base64"}, {"encoding_format": "float"}]:
