@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use tidegate_gateway::{Error, Gateway, GatewayConfig, KeyConfig};
 use tidegate_host::RateLimits;
 use tidegate_tests::upstream::{Answer as UpstreamAnswer, Upstream};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use crate::support::{Answered, Served, echo, with_openai};
@@ -51,6 +52,33 @@ async fn a_key_opens_and_nothing_else_does() {
     // Probes have no keys.
     assert_eq!(Answered::of(served.get("/healthz")).await.status, 200);
     assert_eq!(Answered::of(served.get("/readyz")).await.status, 200);
+}
+
+/// A client that sends its body after the head may be refused in between, and goes on regardless.
+#[tokio::test]
+async fn a_request_that_is_refused_before_its_body_came_does_not_cost_the_connection() {
+    let served = locked().await;
+    let mut socket = served.connect().await;
+    let body = question("echo/echo-1").to_string();
+    let head = |key: &str| {
+        format!(
+            "POST {PATH} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        )
+    };
+    socket.write_all(head("tg-other").as_bytes()).await.unwrap();
+    let mut refusal = vec![0; 12];
+    socket.read_exact(&mut refusal).await.unwrap();
+    assert_eq!(refusal, b"HTTP/1.1 401");
+    let rest = format!("{body}{}{body}", head("tg-new"));
+    socket.write_all(rest.as_bytes()).await.unwrap();
+    let mut answers = String::new();
+    while !answers.contains("HTTP/1.1 200") {
+        let mut piece = [0; 4096];
+        let length = socket.read(&mut piece).await.unwrap();
+        assert_ne!(length, 0, "the connection is closed after:\n{answers}");
+        answers.push_str(&String::from_utf8_lossy(&piece[..length]));
+    }
 }
 
 #[tokio::test]

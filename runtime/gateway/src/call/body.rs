@@ -1,21 +1,14 @@
 //! A request's body, bounded in size and time.
 
 use std::sync::PoisonError;
-use std::time::Duration;
 
-use axum::body::Body;
 use bytes::Bytes;
-use futures::StreamExt as _;
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
 use super::Call;
 use crate::failure::{Failure, FailureKind};
-
-/// How long what is left of a body that is too large is still taken in. A client that is told so
-/// while it is still sending would otherwise see a reset connection instead of the answer.
-const LINGER: Duration = Duration::from_secs(2);
 
 impl Call {
     /// The whole body, if it says that it is JSON.
@@ -28,7 +21,6 @@ impl Call {
             .get(CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
         if announced.is_some_and(|length| usize::try_from(length).map_or(true, |it| it > limit)) {
-            tokio::spawn(discard(body, limit));
             return Err(too_large(limit));
         }
         let collected = Limited::new(body, limit).collect();
@@ -87,19 +79,4 @@ fn too_large(limit: usize) -> Failure {
         FailureKind::TooLarge,
         format!("the body is larger than {limit} bytes (`gateway.body-limit`)"),
     )
-}
-
-async fn discard(body: Body, limit: usize) {
-    let mut left = limit;
-    let mut pieces = body.into_data_stream();
-    let reading = async {
-        while let Some(Ok(piece)) = pieces.next().await {
-            left = left.saturating_sub(piece.len());
-            if left == 0 {
-                break;
-            }
-        }
-    };
-    // Whatever comes of it: nobody waits for it.
-    let _ = tokio::time::timeout(LINGER, reading).await;
 }

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use tower_service::Service as _;
 
 use super::patience::Patience;
+use super::request_body::RequestBody;
 use crate::cors::Cors;
 use crate::shared::Shared;
 
@@ -78,7 +79,11 @@ async fn answer(
     };
     let mut response = match preflight {
         Some(response) => response,
-        None => router.call(request).await?,
+        None => {
+            let limit = gateway.config.body_limit;
+            let request = request.map(|body| RequestBody::new(body, limit));
+            router.call(request).await?
+        }
     };
     if let Some(origin) = origin {
         Cors::allow(origin, response.headers_mut());

@@ -1,6 +1,7 @@
 //! Sockets: accepted, counted, bounded in time, and let go in order at the end.
 
 mod connection;
+mod request_body;
 mod crowded;
 mod preface;
 mod patience;
