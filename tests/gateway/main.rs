@@ -7,6 +7,8 @@ mod chat;
 
 mod messages;
 
+mod responses;
+
 mod errors;
 
 mod vanishing;

@@ -68,10 +68,6 @@ impl Failure {
     }
 
     /// The client asks for what cannot be done.
-    #[allow(
-        dead_code,
-        reason = "part of what dialects are given; not every one is used by those there are"
-    )]
     pub fn unsupported(parameter: impl Into<String>, message: impl Into<String>) -> Self {
         Failure {
             parameter: Some(parameter.into()),

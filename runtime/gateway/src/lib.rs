@@ -22,9 +22,19 @@
 //!   routes     path and method → an endpoint of a dialect
 //!     openai/, anthropic/, rerank/
 //!              one folder per dialect: handlers, request, answer, stream, errors
+//!         responses/, chat/, …  a folder or file per endpoint
 //!       call/  what all dialects share: admission, body, the call itself, events to bytes
 //!         auth/  who may ask for what
 //! ```
+//!
+//! # What is where
+//!
+//! | path | what |
+//! |---|---|
+//! | `/v1/responses` | [OpenAI's Responses](https://platform.openai.com/docs/api-reference/responses), whole and as typed events; nothing is stored, so `store: true` and what builds on it is refused |
+//! | `/v1/chat/completions` | OpenAI's chat completions |
+//! | `/v1/completions`, `/v1/embeddings`, `/v1/models` | the rest of that dialect |
+//! | `/healthz`, `/readyz` | for whoever watches the process |
 //!
 //! # The seam between dialects and the rest
 //!

@@ -25,6 +25,10 @@ pub fn router(gateway: Arc<Shared>) -> Router {
             post_to::<OpenAi, _>(openai::chat::handle),
         )
         .route(
+            "/v1/responses",
+            post_to::<OpenAi, _>(openai::responses::handle),
+        )
+        .route(
             "/v1/completions",
             post_to::<OpenAi, _>(openai::completions::handle),
         )

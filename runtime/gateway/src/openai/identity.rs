@@ -18,9 +18,14 @@ pub struct Identity {
 impl Identity {
     /// What is known before the upstream has said anything. `model` is what was asked for.
     pub fn new(prefix: &str, request: &RequestId, model: String) -> Self {
+        Identity::named(format!("{prefix}-{}", request.as_str()), model)
+    }
+
+    /// The same, under an id of its own.
+    pub fn named(id: String, model: String) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         Identity {
-            id: format!("{prefix}-{}", request.as_str()),
+            id,
             model,
             created: now.unwrap_or_default().as_secs(),
         }

@@ -3,7 +3,7 @@
 use crate::failure::{Failure, FailureKind};
 
 /// The beginning of a path after `/v1/`, and what is found there elsewhere.
-const LACKING: [(&str, &str); 21] = [
+const LACKING: [(&str, &str); 22] = [
     ("assistants", "assistants"),
     ("audio", "speech and transcription"),
     ("batches", "batches"),
@@ -19,6 +19,7 @@ const LACKING: [(&str, &str); 21] = [
     ("organization", "administration of an organization"),
     ("projects", "administration of projects"),
     ("realtime", "realtime sessions"),
+    ("responses", "stored responses and what is done with them"),
     ("skills", "skills"),
     ("threads", "threads"),
     ("uploads", "uploads"),
@@ -34,7 +35,7 @@ pub fn lacking(path: &str) -> Option<Failure> {
     Some(Failure::new(
         FailureKind::Lacking,
         format!(
-            "this gateway does not do {what} (`/v1/{first}`)\nhint: it has chat completions, completions, embeddings, models, messages and rerank; ask the vendor directly for the rest"
+            "this gateway does not do {what} (`/v1/{first}`)\nhint: it has responses, chat completions, completions, embeddings, models, messages and rerank; ask the vendor directly for the rest"
         ),
     ))
 }

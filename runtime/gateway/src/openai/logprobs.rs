@@ -12,8 +12,9 @@ pub struct Logprobs<'a> {
     refusal: Option<Vec<Token<'a>>>,
 }
 
+/// A token that was chosen, and what could have been.
 #[derive(Debug, Serialize)]
-struct Token<'a> {
+pub struct Token<'a> {
     #[serde(flatten)]
     token: Candidate<'a>,
     top_logprobs: Vec<Candidate<'a>>,
@@ -26,15 +27,18 @@ struct Candidate<'a> {
     bytes: &'a [u8],
 }
 
+/// Tokens in order.
+pub fn tokens(tokens: &[types::TokenLogprob]) -> Vec<Token<'_>> {
+    tokens.iter().map(Token::from).collect()
+}
+
 impl<'a> Logprobs<'a> {
     /// `None` where there are none.
     pub fn new(
         content: &'a [types::TokenLogprob],
         refusal: &'a [types::TokenLogprob],
     ) -> Option<Self> {
-        let list = |tokens: &'a [types::TokenLogprob]| {
-            (!tokens.is_empty()).then(|| tokens.iter().map(Token::from).collect())
-        };
+        let list = |all: &'a [types::TokenLogprob]| (!all.is_empty()).then(|| tokens(all));
         let logprobs = Logprobs {
             content: list(content),
             refusal: list(refusal),

@@ -145,7 +145,8 @@ fn data_url(url: &str) -> Result<Option<Data>, Misread> {
     Ok(Some((decode(data)?, media_type)))
 }
 
-fn decode(base64: &str) -> Result<Vec<u8>, Misread> {
+/// Bytes from base64.
+pub fn decode(base64: &str) -> Result<Vec<u8>, Misread> {
     STANDARD
         .decode(base64)
         .map_err(|error| Misread::new(format!("this is no base64: {error}")))

@@ -3,6 +3,7 @@
 //! <https://platform.openai.com/docs/api-reference>
 
 pub mod chat;
+pub mod responses;
 pub mod completions;
 pub mod embeddings;
 pub mod models;
