@@ -79,7 +79,6 @@ pub async fn handle(mut call: Call) -> Result<Response, Failure> {
     drop(body);
     let model = request.model.clone();
     let embeddings = call.embed(request).await?;
-    let version = call.version();
     let body = write(&embeddings, &model, base64)?;
     Ok(call.whole(body, call.version().as_deref(), &embeddings.warnings))
 }

@@ -15,9 +15,9 @@ use tidegate_host::types::{self, Media, MediaSource, PartContent};
 
 use super::content::Content;
 use super::state::Kept;
+use crate::cache_control::{CacheControl, cache_mark};
 use crate::json::{Misread, Strays, Text, object};
 use crate::openai::media::{self, File, ImageUrl, InputAudio};
-use crate::openai::part::{CacheControl, cache_mark};
 
 object! {
     /// A piece of an item.

@@ -7,8 +7,8 @@ use serde::{Deserialize as _, Serialize};
 use serde_json::value::RawValue;
 use tidegate_host::types::{self, FunctionTool, NamedJson, ToolChoice};
 
+use crate::cache_control::{CacheControl, cache_mark};
 use crate::json::{Misread, Strays, Text, members, object, push_member};
-use crate::openai::part::{CacheControl, cache_mark};
 
 object! {
     /// A tool.
