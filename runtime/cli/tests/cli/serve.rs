@@ -174,7 +174,7 @@ fn a_changed_component_is_swapped_in() {
     serving.answers("mine/echo-1");
 
     // Another component by its digest: a custom section without content, called `v2`.
-    let other = [&echo[..], &[0, 3, 2, b'v', b'2']].concat();
+    let other = [echo, &[0, 3, 2, b'v', b'2']].concat();
     home.write("mine.wasm", other);
     serving.wait_for("provider `mine` is at version 2");
     serving.answers("mine/echo-1");
