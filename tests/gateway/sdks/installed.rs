@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, fs};
+use std::{env, fs, io};
 
 use tidegate_host::Digest;
 use tidegate_tests::said::aloud;
@@ -101,7 +101,7 @@ impl Language {
         for entry in fs::read_dir(self.source()).map_err(|error| error.to_string())? {
             let entry = entry.map_err(|error| error.to_string())?;
             if entry.file_type().is_ok_and(|it| it.is_file()) {
-                fs::copy(entry.path(), folder.join(entry.file_name()))
+                renew(&entry.path(), &folder.join(entry.file_name()))
                     .map_err(|error| error.to_string())?;
             }
         }
@@ -131,6 +131,17 @@ impl Language {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/gateway/sdks");
         Path::new(folder).join(self.name)
     }
+}
+
+/// Copies a file where it has changed, never half: another test run may be reading it.
+fn renew(from: &Path, to: &Path) -> io::Result<()> {
+    let text = fs::read(from)?;
+    if fs::read(to).is_ok_and(|there| there == text) {
+        return Ok(());
+    }
+    let aside = to.with_extension("unfinished");
+    fs::write(&aside, text)?;
+    fs::rename(aside, to)
 }
 
 fn python(folder: &Path) -> PathBuf {
