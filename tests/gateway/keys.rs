@@ -143,7 +143,6 @@ async fn rates_of_a_key_are_for_all_that_it_asks_for() {
     let rates = RateLimits {
         requests_per_minute: Some(2),
         tokens_per_minute: Some(20),
-        ..RateLimits::default()
     };
     let config = GatewayConfig {
         keys: vec![
