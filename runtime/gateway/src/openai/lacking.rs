@@ -19,7 +19,7 @@ const LACKING: [(&str, &str); 22] = [
     ("organization", "administration of an organization"),
     ("projects", "administration of projects"),
     ("realtime", "realtime sessions"),
-    ("responses", "stored responses and what is done with them"),
+    ("responses", "stored responses"),
     ("skills", "skills"),
     ("threads", "threads"),
     ("uploads", "uploads"),

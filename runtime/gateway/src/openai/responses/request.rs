@@ -85,7 +85,7 @@ impl Create<'_> {
         let model = model.ok_or_else(|| missing("model"))?;
         let input = self.input.take().ok_or_else(|| missing("input"))?;
         let mut messages = input::messages(input, &mut strays)?;
-        if let Some(instructions) = &self.instructions {
+        if let Some(instructions) = self.instructions.as_ref().filter(|it| !it.is_empty()) {
             let parts = vec![PartContent::Text(instructions.clone()).into()];
             messages.insert(0, input::message(Role::System, parts));
         }

@@ -1,6 +1,8 @@
 //! Requests read and answers written, without a provider.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::HashMap;
+
 use bytes::BytesMut;
 use serde_json::{Value, json};
 use tidegate_host::types::*;
@@ -68,7 +70,9 @@ fn written(request: Value, all: Vec<StreamEvent>) -> Vec<Value> {
 /// Fails unless every piece is inside its item, and the deltas add up to what is done.
 #[track_caller]
 fn nested(all: &[Value]) {
-    let mut open: Vec<(String, u64, String)> = Vec::new();
+    let mut open: Vec<(String, u64)> = Vec::new();
+    // By item and piece of it.
+    let mut said: HashMap<(u64, Option<u64>), String> = HashMap::new();
     for event in all {
         let kind = event["type"].as_str().unwrap();
         let id = event["item_id"].as_str().or(event["item"]["id"].as_str());
@@ -76,23 +80,22 @@ fn nested(all: &[Value]) {
         let index = event["output_index"].as_u64().unwrap();
         if kind == "response.output_item.added" {
             assert_eq!(event["item"]["status"], "in_progress");
-            open.push((id.into(), index, String::new()));
+            open.push((id.into(), index));
             continue;
         }
-        let place = open
-            .iter()
-            .position(|(open, at, _)| (open.as_str(), *at) == (id, index));
+        let place = open.iter().position(|it| *it == (id.to_owned(), index));
         let place = place.unwrap_or_else(|| panic!("{event} is of no open item"));
+        let said = said.entry((index, event["content_index"].as_u64()));
+        let said = said.or_default();
         if kind == "response.output_item.done" {
             assert_ne!(event["item"]["status"], "in_progress");
             open.remove(place);
         } else if kind.ends_with(".delta") {
-            open[place].2.push_str(event["delta"].as_str().unwrap());
+            said.push_str(event["delta"].as_str().unwrap());
         }
         let done = ["text", "refusal", "arguments"].map(|name| event[name].as_str());
         if let (true, Some(whole)) = (kind.ends_with(".done"), done.iter().flatten().next()) {
-            // A message may have several pieces.
-            assert!(open[place].2.contains(whole), "{event}");
+            assert_eq!(said, whole, "{event}");
         }
     }
 }
