@@ -8,7 +8,8 @@
 //!
 //!     cargo bench -p tidegate-tests --bench host -- --only sandboxed
 //!
-//! runs what has that word in its name for half a minute, for a profiler to look at.
+//! runs what has that word in its name for half a minute, for a profiler to look at. With `--once`
+//! everything runs once, which says whether it works and nothing else.
 #![expect(
     clippy::unwrap_used,
     reason = "a benchmark that cannot run has nothing to say"
@@ -115,6 +116,12 @@ fn main() {
         return round
             .expect("a name that is printed")
             .run_for(HALF_A_MINUTE);
+    }
+    if arguments.iter().any(|argument| argument == "--once") {
+        let rounds = comparisons.iter_mut().flat_map(|(_, rounds)| rounds);
+        rounds.for_each(Round::run_once);
+        drop(comparisons);
+        return runtime.block_on(sandbox.open_streams(1));
     }
     println!("CPU time per call, medians of interleaved rounds, one pinned core");
     for (title, contenders) in &mut comparisons {

@@ -191,9 +191,11 @@ async fn rates_of_a_key_are_for_all_that_it_asks_for() {
         assert_eq!(answer.status, status, "{}", answer.text);
     }
     let rank = json!({"model": "echo/echo-1", "query": "tide", "documents": [long]});
-    let answer = ask("/v1/rerank", &rank, "tg-b").await;
-    assert_eq!(answer.status, 429, "{}", answer.text);
-    assert!(answer.text.contains("20 tokens"), "{}", answer.text);
+    // More than a minute's worth is given once, and then has to be made up for.
+    for status in [200, 429] {
+        let answer = ask("/v1/rerank", &rank, "tg-b").await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tidegate_gateway::GatewayConfig;
+use tidegate_host::Route;
 use tidegate_tests::upstream::{Answer, Upstream, Valve};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -79,8 +80,10 @@ async fn a_silent_stream_shows_signs_of_life() {
     let chunk =
         r#"{"id":"c1","choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":null}]}"#;
     let end = r#"{"id":"c1","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#;
-    // Silent before its first word, and after it.
-    for silent_at in [0, chunk.len() + 8] {
+    // Silent before its first word, and after it; a route waits for the first word itself.
+    let silences = [0, chunk.len() + 8];
+    let silences = silences.map(|at| [("openai/gpt-5", at), ("fast", at)]);
+    for (model, silent_at) in silences.into_iter().flatten() {
         let valve = Valve::shut();
         let answer = Answer::sse([chunk, end, "[DONE]"]).hold_after(silent_at, &valve);
         let upstream = Upstream::answering(answer);
@@ -88,8 +91,11 @@ async fn a_silent_stream_shows_signs_of_life() {
             keep_alive: SHORT,
             ..GatewayConfig::default()
         };
-        let served = Served::new(with_openai(&upstream).await, config).await;
-        let request = json!({"model": "openai/gpt-5", "stream": true, "messages": [{"role": "user", "content": "Hi"}]});
+        let runtime = with_openai(&upstream).await;
+        let route = Route::new(["openai/gpt-5"]).retries(2);
+        runtime.set_routes([("fast".to_owned(), route)]).unwrap();
+        let served = Served::new(runtime, config).await;
+        let request = json!({"model": model, "stream": true, "messages": [{"role": "user", "content": "Hi"}]});
         let mut answer = served.post(PATH, &request).send().await.unwrap();
         assert_eq!(answer.status(), 200);
         let mut text = String::new();

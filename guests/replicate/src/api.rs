@@ -1,6 +1,9 @@
 //! Predictions: <https://replicate.com/docs/reference/http#predictions.create>.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
+use serde::de::IgnoredAny;
 use tidegate_guest::types::*;
 use tidegate_guest::{Io, Result, json};
 
@@ -29,6 +32,7 @@ struct Body<'a> {
 /// Begins a prediction.
 pub async fn create(order: &Order<'_>, io: &Io) -> Result<Prediction> {
     let (path, version) = place(order.model)?;
+    check_extra(order.extra)?;
     let body = Body {
         version,
         input: &order.input,
@@ -51,6 +55,20 @@ pub async fn create(order: &Order<'_>, io: &Io) -> Result<Prediction> {
         header("cancel-after", format!("{}s", timeout.max(5)));
     }
     read(request, io).await
+}
+
+/// Refuses what would make it another model than the one that was asked for, and that a gateway has
+/// looked at to see who may use it.
+fn check_extra(extra: Option<&str>) -> Result<()> {
+    let members: Option<BTreeMap<String, IgnoredAny>> =
+        extra.and_then(|extra| serde_json::from_str(extra).ok());
+    match members.is_some_and(|members| members.contains_key("version")) {
+        true => Err(Error::new(
+            ErrorKind::InvalidRequest,
+            "`version` stands beside the model, and would be another one; ask for the model `owner/name:version`",
+        )),
+        false => Ok(()),
+    }
 }
 
 /// Looks at a prediction.

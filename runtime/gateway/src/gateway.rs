@@ -1,5 +1,6 @@
 //! A gateway: a runtime and a configuration, ready to serve.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -37,6 +38,14 @@ impl Gateway {
         })))
     }
 
+    /// Whether it may listen there.
+    pub fn check_address(&self, address: SocketAddr) -> Result<(), Error> {
+        match self.0.keys.load().is_empty() && !address.ip().is_loopback() {
+            true => Err(Error::NoKeys { address }),
+            false => Ok(()),
+        }
+    }
+
     /// Whether these would do as keys.
     pub fn check_keys(&self, keys: &[KeyConfig]) -> Result<(), Error> {
         let keys = Keys::new(keys.to_vec())?;
@@ -63,10 +72,7 @@ impl Gateway {
         listener: TcpListener,
         shutdown: impl Future<Output = ()>,
     ) -> Result<(), Error> {
-        let address = listener.local_addr()?;
-        if self.0.keys.load().is_empty() && !address.ip().is_loopback() {
-            return Err(Error::NoKeys { address });
-        }
+        self.check_address(listener.local_addr()?)?;
         let router = routes::router(self.0.clone());
         serving::serve(self.0.clone(), router, listener, shutdown).await;
         Ok(())

@@ -27,6 +27,11 @@ async fn the_node_sdk_of_openai_works_unmodified() {
     works(&installed::NODE, "openai_test.mjs").await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_python_sdk_of_anthropic_works_unmodified() {
+    works(&installed::PYTHON, "anthropic_test.py").await;
+}
+
 /// Runs a script; all that it asked for is freed once it is gone.
 async fn works(language: &'static Language, script: &'static str) {
     let installing = tokio::task::spawn_blocking(|| language.available());
@@ -43,9 +48,11 @@ async fn works(language: &'static Language, script: &'static str) {
     };
     let served = Served::new(with_openai(&upstream).await, config).await;
     let environment = [
-        // Where the SDK itself looks: the scripts configure nothing.
+        // Where the SDKs themselves look: the scripts configure nothing.
         ("OPENAI_BASE_URL", served.url("/v1")),
         ("OPENAI_API_KEY", KEY.into()),
+        ("ANTHROPIC_BASE_URL", served.url("")),
+        ("ANTHROPIC_API_KEY", KEY.into()),
     ];
     let (result, upstream) = tokio::task::spawn_blocking(move || {
         let result = script::run(installed.command(script), &environment, &upstream);

@@ -30,7 +30,10 @@ pub fn run(
     // What the SDKs read beside it would change what is tested.
     for (name, _) in std::env::vars_os() {
         let upper = name.to_string_lossy().to_uppercase();
-        if upper.starts_with("OPENAI_") || upper.ends_with("_PROXY") {
+        let is_read = ["OPENAI_", "ANTHROPIC_"]
+            .iter()
+            .any(|it| upper.starts_with(it));
+        if is_read || upper.ends_with("_PROXY") {
             command.env_remove(name);
         }
     }

@@ -50,8 +50,8 @@ impl Changes {
             let now: Vec<Look> = files.iter().map(|file| look(file)).collect();
             let is_other = known.iter().zip(&now).any(|((_, known), now)| known != now);
             // A file that is still being written, or is gone for the moment between two, is left
-            // alone until it is whole: the same at two looks.
-            let is_whole = now == last && now.iter().all(Option::is_some);
+            // alone until it is whole, or gone for good: the same at two looks.
+            let is_whole = now == last;
             if told || (is_other && is_whole) {
                 for ((_, known), now) in known.iter_mut().zip(now) {
                     *known = now;

@@ -37,6 +37,7 @@ pub async fn run(
     let listener = TcpListener::bind(listen)
         .await
         .map_err(|error| cannot_listen(listen, &error))?;
+    gateway.check_address(listener.local_addr()?)?;
     Output::new().line(&format!("listening on http://{}", listener.local_addr()?))?;
     // Two ends of one thread: the first word to stop lets what is under way end, the second does not.
     let (stop, stopped) = tokio::sync::oneshot::channel();

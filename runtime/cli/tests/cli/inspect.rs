@@ -69,7 +69,10 @@ fn what_is_no_component_says_what_it_is_instead() {
             "`other.wasm` does not implement the world `llm-provider`: the export `llm:provider/provider@0.1.0` is missing",
         ),
         // Says that it is empty, and would be read for ever.
-        ("/dev/zero", "`/dev/zero` is no file"),
+        (
+            "/dev/zero",
+            "`/dev/zero` is no file but a device, a pipe or a socket",
+        ),
     ] {
         let ran = home.run(&["inspect", file]);
         let expected = format!("error: {error}\nhint: ");

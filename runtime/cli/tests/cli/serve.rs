@@ -179,3 +179,18 @@ fn a_changed_component_is_swapped_in() {
     serving.wait_for("provider `mine` is at version 2");
     serving.answers("mine/echo-1");
 }
+
+#[test]
+fn a_provider_goes_together_with_its_file() {
+    let echo = tidegate_bundle::component("echo").unwrap();
+    let mine = format!("{ECHO}[providers.mine]\ncomponent = \"./mine.wasm\"\n");
+    let home = Home::with_config(&mine);
+    let file = home.write("mine.wasm", echo);
+    let mut serving = Serving::start(&home);
+    serving.answers("mine/echo-1");
+    std::fs::remove_file(file).unwrap();
+    home.write("tidegate.toml", ECHO);
+    serving.wait_for("the configuration is applied");
+    assert!(serving.ask("mine/echo-1", "").starts_with("HTTP/1.1 404"));
+    serving.answers("echo/echo-1");
+}

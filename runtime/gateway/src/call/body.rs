@@ -77,6 +77,6 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Failure> {
 fn too_large(limit: usize) -> Failure {
     Failure::new(
         FailureKind::TooLarge,
-        format!("the body is larger than {limit} bytes (`gateway.body-limit`)"),
+        format!("the body is larger than {limit} bytes (`gateway.body`)"),
     )
 }

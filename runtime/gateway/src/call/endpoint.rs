@@ -46,7 +46,8 @@ pub fn refuse<D: Dialect>(request: &HeaderMap, failure: Failure) -> Response {
 
 fn finish<D: Dialect>(answered: Result<Response, Failure>, id: &RequestId) -> Response {
     let mut response = answered.unwrap_or_else(|failure| {
-        tracing::debug!(request_id = id.as_str(), kind = ?failure.kind, "{}", failure.message);
+        // Not the message: it may quote the request.
+        tracing::debug!(request_id = id.as_str(), kind = ?failure.kind, parameter = failure.parameter);
         failed::<D>(&failure, id)
     });
     let headers = response.headers_mut();

@@ -23,6 +23,7 @@ use crate::shared::Shared;
 
 pub use endpoint::{JSON, endpoint, refuse};
 pub use request_id::RequestId;
+use upstream::Opening;
 
 /// What a handler gives back.
 pub type Response = http::Response<Body>;

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 use std::task::{Context as Task, Poll};
 use std::time::Duration;
 
@@ -12,12 +12,12 @@ use futures::{FutureExt as _, StreamExt as _};
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http_body::Frame;
-use tidegate_host::EventStream;
 use tidegate_host::types::{StreamEvent, Warning};
+use tidegate_host::{EventStream, Version};
 use tokio::time::{Instant, Sleep};
 
 use super::whole::describe;
-use super::{Call, Response, Writer};
+use super::{Call, Opening, Response, Writer};
 use crate::auth::Reservation;
 use crate::failure::Failure;
 
@@ -34,10 +34,11 @@ impl Call {
     /// An answer that is sent as it is made.
     ///
     /// Its head waits for the first event, so that a call that fails at once is answered with the
-    /// status of its failure; a call that takes long to begin gets its head, and signs of life.
+    /// status of its failure; a call that takes long to begin, at a silent upstream or at one after
+    /// the other, gets its head, and signs of life.
     pub async fn stream(
         &mut self,
-        events: EventStream,
+        opening: Opening,
         mut writer: impl Writer,
     ) -> Result<Response, Failure> {
         let mut warnings = std::mem::take(&mut self.warnings);
@@ -45,32 +46,41 @@ impl Call {
         for warning in &warnings {
             writer.event(StreamEvent::Warning(warning.clone()), &mut out);
         }
-        let version = events.version().clone();
         let reservation = self
             .reservation
             .get_mut()
             .unwrap_or_else(PoisonError::into_inner);
         let reservation = reservation.take();
         let keep_alive = self.gateway.config.keep_alive;
-        let mut answer = Answer::new(events, reservation, writer, out, keep_alive);
+        let mut answer = Answer::new(opening, reservation, writer, out, keep_alive);
         let begun = tokio::time::timeout(answer.keep_alive, answer.begin());
         if let Ok(begun) = begun.await {
             warnings.append(&mut begun?);
         }
+        let version = answer.version.clone();
         let mut response = Response::new(Body::new(answer));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, EVENT_STREAM);
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         headers.insert(BUFFERING, HeaderValue::from_static("no"));
-        describe(&self.gateway, headers, Some(&version), &warnings);
+        describe(&self.gateway, headers, version.as_deref(), &warnings);
         Ok(response)
     }
 }
 
+/// Where the events come from.
+enum Events {
+    Opening(Opening),
+    Open(EventStream),
+    /// The answer is over.
+    Over,
+}
+
 /// A streamed answer under way. Dropping it, as happens when the client is gone, ends the call.
 struct Answer<W> {
-    /// `None` at the end of the answer.
-    events: Option<EventStream>,
+    events: Events,
+    /// Who answers, once that is known.
+    version: Option<Arc<Version>>,
     /// Of the key's rates; after the events, whose end says what was used.
     _reservation: Option<Reservation>,
     writer: W,
@@ -86,14 +96,15 @@ struct Answer<W> {
 
 impl<W: Writer> Answer<W> {
     fn new(
-        events: EventStream,
+        opening: Opening,
         reservation: Option<Reservation>,
         writer: W,
         out: BytesMut,
         keep_alive: Duration,
     ) -> Self {
         Answer {
-            events: Some(events),
+            events: Events::Opening(opening),
+            version: None,
             _reservation: reservation,
             writer,
             out,
@@ -109,7 +120,12 @@ impl<W: Writer> Answer<W> {
     /// Providers warn before they ask their upstream, so an event alone is no sign of success.
     async fn begin(&mut self) -> Result<Vec<Warning>, Failure> {
         let mut warnings = Vec::new();
-        while let Some(events) = &mut self.events
+        if let Events::Opening(opening) = &mut self.events {
+            let events = opening.await?;
+            self.version = Some(events.version().clone());
+            self.events = Events::Open(events);
+        }
+        while let Events::Open(events) = &mut self.events
             && self.out.len() < FRAME
         {
             let event = match self.out.is_empty() {
@@ -135,19 +151,26 @@ impl<W: Writer> Answer<W> {
     }
 
     fn end(&mut self) {
-        self.events = None;
+        self.events = Events::Over;
         self.writer.end(&mut self.out);
     }
 
     fn fail(&mut self, failure: Failure) {
-        self.events = None;
+        self.events = Events::Over;
         self.writer.failure(&failure, &mut self.out);
     }
 
     /// Takes events until none is ready, or there is enough to send.
     fn gather(&mut self, task: &mut Task<'_>) {
+        if let Events::Opening(opening) = &mut self.events {
+            match opening.as_mut().poll(task) {
+                Poll::Ready(Ok(events)) => self.events = Events::Open(events),
+                Poll::Ready(Err(failure)) => return self.fail(failure),
+                Poll::Pending => return,
+            }
+        }
         for _ in 0..EVENTS {
-            let Some(events) = &mut self.events else {
+            let Events::Open(events) = &mut self.events else {
                 return;
             };
             match events.poll_next_unpin(task) {
@@ -198,7 +221,7 @@ impl<W: Writer> http_body::Body for Answer<W> {
         }
         match answer.out.is_empty() {
             false => answer.spoke = Instant::now(),
-            true if answer.events.is_none() => return Poll::Ready(None),
+            true if matches!(answer.events, Events::Over) => return Poll::Ready(None),
             true => answer.break_silence(task),
         }
         if answer.out.is_empty() {
@@ -208,6 +231,6 @@ impl<W: Writer> http_body::Body for Answer<W> {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.events.is_none() && self.out.is_empty()
+        matches!(self.events, Events::Over) && self.out.is_empty()
     }
 }

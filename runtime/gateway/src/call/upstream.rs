@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use tidegate_host::types::{
     ChatRequest, EmbedRequest, Embeddings, ModelInfo, Ranking, RerankRequest, TextRequest,
     TokenCount,
@@ -10,9 +11,11 @@ use tidegate_host::types::{
 use tidegate_host::{CallOptions, Error, EstimateTokens, EventStream, Version};
 
 use super::Call;
+use crate::auth::Key;
 use crate::failure::{Failure, FailureKind};
 use crate::headers::TIMEOUT;
 use crate::models::Found;
+use crate::shared::Shared;
 
 /// A request that takes one of a key's requests and none of its tokens.
 struct NoTokens;
@@ -23,68 +26,73 @@ impl EstimateTokens for NoTokens {
     }
 }
 
+/// A call under way to its first events.
+pub type Opening = BoxFuture<'static, Result<EventStream, Failure>>;
+
 impl Call {
     /// Answers a conversation as events.
-    pub async fn chat(&self, request: ChatRequest) -> Result<EventStream, Failure> {
-        self.check(&request.model)?;
-        self.reserve(&request)?;
-        let options = self.options()?;
-        let events = self.gateway.runtime.chat(request, options).await;
-        events.map_err(|error| self.failed(error))
+    pub fn chat(&self, request: ChatRequest) -> Result<Opening, Failure> {
+        let options = self.begin(&request.model, &request)?;
+        let runtime = self.gateway.runtime.clone();
+        Ok(self.opening(async move { runtime.chat(request, options).await }))
     }
 
     /// Continues a text, as events.
-    pub async fn complete_text(&self, request: TextRequest) -> Result<EventStream, Failure> {
-        self.check(&request.model)?;
-        self.reserve(&request)?;
-        let options = self.options()?;
-        let events = self.gateway.runtime.complete_text(request, options).await;
-        events.map_err(|error| self.failed(error))
+    pub fn complete_text(&self, request: TextRequest) -> Result<Opening, Failure> {
+        let options = self.begin(&request.model, &request)?;
+        let runtime = self.gateway.runtime.clone();
+        Ok(self.opening(async move { runtime.complete_text(request, options).await }))
     }
 
     /// Turns inputs into vectors.
     pub async fn embed(&self, request: EmbedRequest) -> Result<Embeddings, Failure> {
-        self.check(&request.model)?;
-        self.reserve(&request)?;
-        let embeddings = self
-            .gateway
-            .runtime
-            .embed_with(request, self.options()?)
-            .await;
+        let options = self.begin(&request.model, &request)?;
+        let embeddings = self.gateway.runtime.embed_with(request, options).await;
         embeddings.map_err(|error| self.failed(error))
     }
 
     /// Orders documents by relevance.
     pub async fn rerank(&self, request: RerankRequest) -> Result<Ranking, Failure> {
-        self.check(&request.model)?;
-        self.reserve(&request)?;
-        self.reserve(&request)?;
-        let ranking = self
-            .gateway
-            .runtime
-            .rerank_with(request, self.options()?)
-            .await;
+        let options = self.begin(&request.model, &request)?;
+        let ranking = self.gateway.runtime.rerank_with(request, options).await;
         ranking.map_err(|error| self.failed(error))
     }
 
     /// Counts the input tokens of a conversation.
     pub async fn count_tokens(&self, request: ChatRequest) -> Result<TokenCount, Failure> {
-        self.check(&request.model)?;
-        self.reserve(&NoTokens)?;
-        let count = self
-            .gateway
-            .runtime
-            .count_tokens_with(request, self.options()?)
-            .await;
+        let options = self.begin(&request.model, &NoTokens)?;
+        let runtime = &self.gateway.runtime;
+        let count = runtime.count_tokens_with(request, options).await;
         count.map_err(|error| self.failed(error))
+    }
+
+    /// What has to be true before anything is asked for, once for each thing.
+    fn begin(&self, model: &str, cost: &impl EstimateTokens) -> Result<CallOptions, Failure> {
+        self.check(model)?;
+        let options = self.options()?;
+        self.reserve(cost)?;
+        Ok(options)
+    }
+
+    /// A call that outlives the handler which began it.
+    fn opening(
+        &self,
+        beginning: impl Future<Output = tidegate_host::Result<EventStream>> + Send + 'static,
+    ) -> Opening {
+        let (gateway, key) = (self.gateway.clone(), self.key.clone());
+        Box::pin(async move {
+            let events = beginning.await;
+            events.map_err(|error| explain(&gateway, key.as_deref(), error))
+        })
     }
 
     /// The version that has answered, for answers that do not say it themselves. It is the provider's
     /// current one: a version that was replaced in this very moment is not looked up.
     pub fn version(&self) -> Option<Arc<Version>> {
         let attempts = self.attempts.list();
-        let provider = &attempts.last()?.provider;
-        Some(self.gateway.runtime.provider(provider).ok()?.version())
+        let attempt = attempts.last()?;
+        let provider = self.gateway.runtime.provider(&attempt.provider).ok()?;
+        Some(provider.version()).filter(|version| version.number() == attempt.version)
     }
 
     /// The names of routes that the client may use in place of a model.
@@ -115,22 +123,9 @@ impl Call {
             .await
     }
 
-    /// An error of the host, with the model that was probably meant.
+    /// An error of the host, for the client.
     pub(super) fn failed(&self, error: Error) -> Failure {
-        let meant = match &error {
-            Error::BareModel { name, .. } => self
-                .gateway
-                .models
-                .nearest(name, |model| self.may_use(model)),
-            _ => None,
-        };
-        let mut failure = Failure::from(error);
-        if let Some(model) = meant {
-            failure
-                .message
-                .push_str(&format!("\nhint: there is a model `{model}`"));
-        }
-        failure
+        explain(&self.gateway, self.key.as_deref(), error)
     }
 
     fn check(&self, model: &str) -> Result<(), Failure> {
@@ -188,4 +183,19 @@ impl Call {
             }),
         }
     }
+}
+
+/// An error of the host, with the model that was probably meant.
+fn explain(gateway: &Shared, key: Option<&Key>, error: Error) -> Failure {
+    let may_use = |model: &str| key.is_none_or(|key| key.allows(model));
+    let meant = match &error {
+        Error::BareModel { name, .. } => gateway.models.nearest(name, may_use),
+        _ => None,
+    };
+    let mut failure = Failure::from(error);
+    if let Some(model) = meant {
+        let hint = format!("\nhint: there is a model `{model}`");
+        failure.message.push_str(&hint);
+    }
+    failure
 }

@@ -90,6 +90,9 @@ fn place<'a, T: Deserialize<'a>>(text: &'a str) -> String {
     path.trim_end_matches(['.', '?']).into()
 }
 
+/// Characters of such a sentence.
+const LONGEST: usize = 200;
+
 /// What is wrong, without where.
 fn sentence(error: &serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
@@ -97,6 +100,11 @@ fn sentence(error: &serde_json::Error) -> String {
     let suffix = format!(" at line {line} column {column}");
     if sentence.ends_with(&suffix) {
         sentence.truncate(sentence.len() - suffix.len());
+    }
+    // It quotes what it found, which may be all of the body.
+    if let Some((end, _)) = sentence.char_indices().nth(LONGEST) {
+        sentence.truncate(end);
+        sentence.push('…');
     }
     sentence
 }

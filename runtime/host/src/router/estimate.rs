@@ -21,12 +21,12 @@ pub trait EstimateTokens {
 impl EstimateTokens for Operation {
     fn estimate_tokens(&self) -> u32 {
         match self {
-            Operation::Chat(request) | Operation::CountTokens(request) => request.estimate_tokens(),
+            Operation::Chat(request) => request.estimate_tokens(),
             Operation::Complete(request) => request.estimate_tokens(),
             Operation::Embed(request) => request.estimate_tokens(),
             Operation::Rerank(request) => request.estimate_tokens(),
             Operation::Other(operation) => narrow(text(&operation.json)),
-            Operation::ListModels | Operation::Check => 0,
+            Operation::CountTokens(_) | Operation::ListModels | Operation::Check => 0,
         }
     }
 }

@@ -116,6 +116,44 @@ def answers_that_are_not_whole_are_not_parsed():
 
 
 @check
+def responses_are_made_whole_and_streamed():
+    question = {"model": "openai/plain", "input": "one two ☀", "store": False}
+    answer = client.responses.create(**question)
+    equal((answer.output_text, answer.status), ("one two ☀", "completed"))
+    equal((answer.usage.input_tokens, answer.usage.output_tokens), (5, 7))
+    equal(answer.usage.input_tokens_details.cached_tokens, 2)
+    with client.responses.stream(**question) as stream:
+        deltas = [it.delta for it in stream if it.type == "response.output_text.delta"]
+        answer = stream.get_final_response()
+    equal("".join(deltas), "one two ☀")
+    equal(answer.output_text, "one two ☀")
+    ada = Person(name="Ada Lovelace", age=36)
+    parsed = client.responses.parse(model="openai/parsed", input="Who?", text_format=Person)
+    equal(parsed.output_parsed, ada)
+    stored = lambda: client.responses.create(**{**question, "store": True})
+    error = raises(openai.BadRequestError, stored)
+    equal(error.param, "store")
+
+
+@check
+def responses_call_tools_and_take_their_results():
+    degrees = {"Oslo": "-3", "São Paulo": "27"}
+    tool = openai.pydantic_function_tool(Weather, name="weather")["function"]
+    question = {"model": "openai/tools", "tools": [{"type": "function", **tool}]}
+    items = says("Where is it warmer?")
+    answer = client.responses.create(input=items, **question)
+    calls = [it for it in answer.output if it.type == "function_call"]
+    equal([it.call_id for it in calls], ["call_a", "call_b"])
+    items += answer.output
+    for call in calls:
+        place = Weather.model_validate_json(call.arguments).place
+        result = {"type": "function_call_output", "call_id": call.call_id, "output": degrees[place]}
+        items.append(result)
+    answer = client.responses.create(input=items, **question)
+    equal(answer.output_text, "Oslo -3, São Paulo 27")
+
+
+@check
 def texts_become_vectors():
     wanted = [[0.0, -2.5], [1.0, -5.5]]
     for options in [{}, {"encoding_format": "base64"}, {"encoding_format": "float"}]:

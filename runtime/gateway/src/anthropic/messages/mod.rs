@@ -34,10 +34,11 @@ pub async fn handle(mut call: Call) -> Result<Response, Failure> {
     call.warn(warnings);
     let identity = Identity::new(call.id(), request.model.clone());
     let streamed = request.stream;
-    let events = call.chat(request).await?;
+    let opening = call.chat(request)?;
     if streamed {
-        return call.stream(events, stream::Events::new(identity)).await;
+        return call.stream(opening, stream::Events::new(identity)).await;
     }
+    let events = opening.await?;
     let version = events.version().clone();
     let completion = call.fold(events).await?;
     let body = answer::write(&completion, identity)?;

@@ -31,12 +31,13 @@ pub async fn handle(mut call: Call) -> Result<Response, Failure> {
     call.warn(warnings);
     let identity = Identity::new("chatcmpl", call.id(), request.model.clone());
     let streamed = request.stream;
-    let events = call.chat(request).await?;
+    let opening = call.chat(request)?;
     if streamed {
         return call
-            .stream(events, stream::Chunks::new(identity, shape))
+            .stream(opening, stream::Chunks::new(identity, shape))
             .await;
     }
+    let events = opening.await?;
     let version = events.version().clone();
     let completion = call.fold(events).await?;
     let body = answer::write(&completion, identity)?;

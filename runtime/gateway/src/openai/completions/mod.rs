@@ -21,11 +21,12 @@ pub async fn handle(mut call: Call) -> Result<Response, Failure> {
     call.warn(warnings);
     let identity = Identity::new("cmpl", call.id(), request.model.clone());
     let streamed = request.stream;
-    let events = call.complete_text(request).await?;
+    let opening = call.complete_text(request)?;
     if streamed {
         let chunks = stream::Chunks::new(identity, include_usage);
-        return call.stream(events, chunks).await;
+        return call.stream(opening, chunks).await;
     }
+    let events = opening.await?;
     let version = events.version().clone();
     let completion = call.fold(events).await?;
     let body = answer::write(&completion, identity)?;

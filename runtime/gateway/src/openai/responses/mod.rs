@@ -41,10 +41,11 @@ pub async fn handle(mut call: Call) -> Result<Response, Failure> {
     call.warn(warnings);
     let head = Head::new(request.model.clone(), settings);
     let streamed = request.stream;
-    let events = call.chat(request).await?;
+    let opening = call.chat(request)?;
     if streamed {
-        return call.stream(events, stream::Events::new(head)).await;
+        return call.stream(opening, stream::Events::new(head)).await;
     }
+    let events = opening.await?;
     let version = events.version().clone();
     let completion = call.fold(events).await?;
     let body = answer::write(&completion, head)?;
