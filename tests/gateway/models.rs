@@ -1,11 +1,11 @@
 //! The models of all providers, under the names to ask for.
 
 use serde_json::json;
-use tidegate_gateway::GatewayConfig;
+use tidegate_gateway::{GatewayConfig, KeyConfig};
 use tidegate_host::Route;
 use tidegate_tests::upstream::{Answer, Upstream};
 
-use crate::support::{Answered, Served, echo};
+use crate::support::{Answered, Served, echo, with_openai};
 
 #[tokio::test]
 async fn all_models_are_listed_under_the_names_to_ask_for() {
@@ -94,4 +94,19 @@ async fn routes_are_listed_before_the_models() {
     let question = json!({"model": "fast", "messages": [{"role": "user", "content": "Hi"}]});
     let answer = Answered::of(served.post("/v1/chat/completions", &question)).await;
     assert_eq!(answer.header("x-tidegate-provider"), "echo");
+}
+
+/// Names and troubles of other tenants' providers are nobody else's business.
+#[tokio::test]
+async fn a_provider_that_a_key_cannot_use_is_neither_asked_nor_mentioned() {
+    let upstream = Upstream::answering(Answer::new(500));
+    let config = GatewayConfig {
+        keys: vec![KeyConfig::new("team-a", "tg-a").models(["echo/*"])],
+        ..GatewayConfig::default()
+    };
+    let served = Served::new(with_openai(&upstream).await, config).await;
+    let answer = Answered::of(served.get("/v1/models").bearer_auth("tg-a")).await;
+    assert_eq!(answer.json()["data"][0]["id"], "echo/echo-1");
+    assert_eq!(answer.header("x-tidegate-warnings"), "");
+    assert_eq!(upstream.requests().len(), 0);
 }

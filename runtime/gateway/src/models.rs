@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::future::join_all;
-use tidegate_host::Runtime;
 use tidegate_host::types::{ErrorKind, ModelInfo, OperationKind, Warning};
+use tidegate_host::{Provider, Runtime};
 use tokio::time::Instant;
 
 use crate::failure::{Failure, FailureKind};
@@ -35,10 +35,16 @@ pub struct Found {
 }
 
 impl Models {
-    /// The models of all providers that list them. One that fails is left out, with a warning:
+    /// The models of those of these providers that list them. One that fails is left out, with a warning:
     /// it must not hide the models of the others.
-    pub async fn all(&self, runtime: &Runtime, timeout: Duration, age: Duration) -> Found {
-        let listing = runtime.providers().filter(|provider| {
+    pub async fn all(
+        &self,
+        runtime: &Runtime,
+        providers: impl Iterator<Item = Arc<Provider>>,
+        timeout: Duration,
+        age: Duration,
+    ) -> Found {
+        let listing = providers.filter(|provider| {
             let version = provider.version();
             let operations = &version.component().info().operations;
             operations.contains(&OperationKind::ListModels)

@@ -229,13 +229,13 @@ impl Observer {
             return false;
         }
         self.ended = true;
-        let is_failure = matches!(outcome, AttemptOutcome::Failed { .. });
         let usage = self.usage.take();
         let used = usage.as_ref().and_then(Usage::total);
         let duration = self.began.elapsed();
-        self.attempts.end(self.place, duration, outcome, usage);
-        // A provider that has not said what it used, and failed before it answered, has used nothing.
-        let used = used.or((is_failure && !self.begun).then_some(0));
+        let cost_nothing = self
+            .attempts
+            .end(self.place, duration, outcome, self.begun, usage);
+        let used = used.or(cost_nothing.then_some(0));
         if let (Some(tokens), Some(used)) = (self.tokens.take(), used) {
             let mut rates = tokens.rates.lock().unwrap_or_else(PoisonError::into_inner);
             rates.correct(tokens.estimated, used, Instant::now().into_std());

@@ -134,6 +134,14 @@ impl Key {
         &self.name
     }
 
+    /// Whether it may use some model of a provider.
+    pub fn allows_some_of(&self, provider: &str) -> bool {
+        let beginning = format!("{provider}/");
+        self.models
+            .iter()
+            .any(|pattern| pattern.may_match_below(&beginning))
+    }
+
     /// Whether it may use a model.
     pub fn allows(&self, model: &str) -> bool {
         self.models.iter().any(|pattern| pattern.matches(model))

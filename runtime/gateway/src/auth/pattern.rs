@@ -23,6 +23,16 @@ impl Pattern {
         }
     }
 
+    /// Whether there may be a name with this beginning that it matches.
+    pub fn may_match_below(&self, beginning: &str) -> bool {
+        let Some((first, pieces)) = self.pieces.split_first() else {
+            return false;
+        };
+        // What stands behind the first star may come behind any beginning.
+        first.starts_with(beginning)
+            || (!pieces.is_empty() && beginning.starts_with(first.as_str()))
+    }
+
     pub fn matches(&self, model: &str) -> bool {
         let Some((first, pieces)) = self.pieces.split_first() else {
             return false;
@@ -71,6 +81,24 @@ mod tests {
                 matches,
                 "{pattern} {model}"
             );
+        }
+    }
+
+    #[test]
+    fn a_provider_may_have_models_for_a_pattern_or_cannot() {
+        let below = |pattern: &str| Pattern::new(pattern).may_match_below("openai/");
+        for pattern in [
+            "*",
+            "openai/*",
+            "open*",
+            "*/gpt-5-mini",
+            "openai/gpt-5",
+            "openai/gpt-*",
+        ] {
+            assert!(below(pattern), "{pattern}");
+        }
+        for pattern in ["", "fast", "openai", "openrouter/*", "echo/*"] {
+            assert!(!below(pattern), "{pattern}");
         }
     }
 }

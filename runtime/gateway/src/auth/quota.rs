@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError};
 
 use tidegate_host::types::{ErrorKind, Usage};
-use tidegate_host::{Attempt, AttemptOutcome, Attempts, EstimateTokens};
+use tidegate_host::{Attempt, Attempts, EstimateTokens};
 use tokio::time::Instant;
 
 use super::Key;
@@ -62,8 +62,7 @@ impl Drop for Reservation {
         let used = attempts.iter().filter_map(|attempt| attempt.usage.as_ref());
         let used: Vec<u32> = used.filter_map(Usage::total).collect();
         // Nobody has said what was used: the estimate stands, unless nobody has answered either.
-        let failed = |attempt: &Attempt| matches!(attempt.outcome, AttemptOutcome::Failed { .. });
-        if used.is_empty() && !attempts.iter().all(failed) {
+        if used.is_empty() && !attempts.iter().all(Attempt::cost_nothing) {
             return;
         }
         let used = used.into_iter().fold(0, u32::saturating_add);

@@ -102,12 +102,17 @@ impl Call {
         aliases.filter(|alias| self.may_use(alias)).collect()
     }
 
-    /// The models that the client may use, and what is wrong with the rest.
+    /// The models of providers that the client may use something of, and what is wrong with the rest
+    /// of these. Others are not asked, and no word of them is told.
     pub async fn models(&self) -> Found {
-        let (config, runtime) = (&self.gateway.config, &self.gateway.runtime);
-        let models = &self.gateway.models;
+        let config = &self.gateway.config;
+        let providers = self.gateway.runtime.providers().filter(|provider| {
+            let key = self.key.as_ref();
+            key.is_none_or(|key| key.allows_some_of(provider.name()))
+        });
+        let (runtime, models) = (&self.gateway.runtime, &self.gateway.models);
         models
-            .all(runtime, config.models_timeout, config.models_age)
+            .all(runtime, providers, config.models_timeout, config.models_age)
             .await
     }
 

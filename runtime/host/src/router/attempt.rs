@@ -23,6 +23,8 @@ pub struct Attempt {
     pub duration: Duration,
     /// How it ended.
     pub outcome: AttemptOutcome,
+    /// Whether something of its answer has come.
+    pub begun: bool,
     /// What it used, as far as the provider has said so; `raw` is left out.
     pub usage: Option<Usage>,
 }
@@ -56,6 +58,17 @@ struct Record {
     attempts: Vec<Attempt>,
     /// Waited since the last one.
     waited: Duration,
+}
+
+impl Attempt {
+    /// Whether it failed before a vendor can have worked for it: what was taken for it by estimate is
+    /// given back. One that ran out of time may well be paid for.
+    pub fn cost_nothing(&self) -> bool {
+        let AttemptOutcome::Failed { kind, .. } = &self.outcome else {
+            return false;
+        };
+        !self.begun && *kind != ErrorKind::Timeout
+    }
 }
 
 impl Attempts {
@@ -92,27 +105,56 @@ impl Attempts {
             started,
             duration: Duration::ZERO,
             outcome: AttemptOutcome::UnderWay,
+            begun: false,
             usage: None,
         });
         record.attempts.len() - 1
     }
 
-    /// One has ended.
+    /// One has ended. Whether it cost nothing.
     pub(crate) fn end(
         &self,
         place: usize,
         duration: Duration,
         outcome: AttemptOutcome,
+        begun: bool,
         usage: Option<Usage>,
-    ) {
-        if let Some(attempt) = self.lock().attempts.get_mut(place) {
-            attempt.duration = duration;
-            attempt.outcome = outcome;
-            attempt.usage = usage;
-        }
+    ) -> bool {
+        let mut record = self.lock();
+        let Some(attempt) = record.attempts.get_mut(place) else {
+            return false;
+        };
+        attempt.duration = duration;
+        attempt.outcome = outcome;
+        attempt.begun = begun;
+        attempt.usage = usage;
+        attempt.cost_nothing()
     }
 
     fn lock(&self) -> MutexGuard<'_, Record> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_vendor_may_have_worked_for_is_not_given_back() {
+        let ended = |kind, begun| {
+            let attempts = Attempts::new();
+            let place = attempts.begin("a".into(), 1, "m".into(), SystemTime::now());
+            let outcome = AttemptOutcome::Failed { kind, status: None };
+            attempts.end(place, Duration::ZERO, outcome, begun, None)
+        };
+        assert!(ended(ErrorKind::ContextLengthExceeded, false));
+        assert!(ended(ErrorKind::Overloaded, false));
+        assert!(!ended(ErrorKind::Overloaded, true));
+        assert!(!ended(ErrorKind::Timeout, false));
+        let attempts = Attempts::new();
+        let place = attempts.begin("a".into(), 1, "m".into(), SystemTime::now());
+        let outcome = AttemptOutcome::Abandoned;
+        assert!(!attempts.end(place, Duration::ZERO, outcome, false, None));
     }
 }

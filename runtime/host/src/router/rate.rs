@@ -215,18 +215,18 @@ mod tests {
         assert_eq!(debt.retry_after.as_millis(), 36_600);
     }
 
+    /// What is estimated costs a minute at most; what was really used costs what it costs.
     #[test]
     fn more_than_a_minutes_worth_passes_when_nothing_else_is_under_way() {
-        let mut now = Instant::now();
+        let now = Instant::now();
         let mut rates = rates(None, 100, now);
+        let wait = |rates: &mut Rates| rates.take(100, now).map_err(|it| it.retry_after.as_secs());
         assert_eq!(rates.take(300, now), Ok(()));
-        let wait = rates
-            .take(100, now)
-            .expect_err("three minutes' worth")
-            .retry_after;
-        assert_eq!(wait, Duration::from_secs(180));
-        now += wait;
-        assert_eq!(rates.take(300, now), Ok(()));
+        assert_eq!(wait(&mut rates), Err(60));
+        rates.correct(300, 300, now);
+        assert_eq!(wait(&mut rates), Err(180));
+        rates.correct(300, 0, now);
+        assert_eq!(wait(&mut rates), Err(80));
     }
 
     #[test]
