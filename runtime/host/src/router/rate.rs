@@ -226,7 +226,7 @@ mod tests {
         rates.correct(300, 300, now);
         assert_eq!(wait(&mut rates), Err(180));
         rates.correct(300, 0, now);
-        assert_eq!(wait(&mut rates), Err(80));
+        assert_eq!(wait(&mut rates), Err(120));
     }
 
     #[test]
