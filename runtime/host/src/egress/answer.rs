@@ -60,12 +60,12 @@ impl Answer {
             .map(|(name, value)| Header {
                 name: name.as_str().into(),
                 value: match &self.mask {
-                    Some(mask) => {
+                    Some(mask) if mask.finds(value.as_bytes()) => {
                         let mut value = value.as_bytes().to_vec();
                         mask.apply(&mut value);
                         String::from_utf8_lossy(&value).into_owned()
                     }
-                    None => String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                    _ => String::from_utf8_lossy(value.as_bytes()).into_owned(),
                 },
             })
             .collect()

@@ -39,9 +39,9 @@ const CONNECTION_WINDOW: u32 = 256 * STREAM_WINDOW;
 /// that does not answer for 20 s is closed.
 const PING: Duration = Duration::from_secs(20);
 
-/// What the client itself takes of an answer's headers; `limits.headers` and `limits.header-bytes`
-/// are what is configured, and are checked after it.
-const HEADERS: usize = 1024;
+/// What the client itself takes of an answer's headers over HTTP/2; `limits.header-bytes` is what is
+/// configured, and is checked after it. Over HTTP/1 it takes 100 headers, for which it has room on the
+/// stack; more would cost every answer an allocation.
 const HEADER_BYTES: u32 = 1 << 20;
 
 /// What operators set about outbound connections.
@@ -198,7 +198,6 @@ fn pooled(connector: Connector) -> Pool {
         // Sends again what a connection that was closing never took, and nothing else: all other
         // retries are the router's, where they are counted and seen.
         .retry_canceled_requests(true)
-        .http1_max_headers(HEADERS)
         .http2_max_header_list_size(HEADER_BYTES)
         .http2_initial_stream_window_size(STREAM_WINDOW)
         .http2_initial_connection_window_size(CONNECTION_WINDOW)

@@ -49,7 +49,7 @@ impl Mask {
     }
 
     /// Whether `value` has one of the secrets in it.
-    fn finds(&self, value: &[u8]) -> bool {
+    pub(crate) fn finds(&self, value: &[u8]) -> bool {
         self.needles
             .iter()
             .any(|needle| needle.find(value).is_some())
