@@ -49,7 +49,7 @@ pub enum FailureKind {
     ContentType,
     /// The body is too large.
     TooLarge,
-    /// The body did not arrive in time, or broke off.
+    /// The body did not arrive in time.
     TooSlow,
 }
 

@@ -24,7 +24,7 @@ pub struct Gateway(Arc<Shared>);
 impl Gateway {
     /// A gateway to the providers of a runtime. Errors name what is wrong in the configuration.
     pub fn new(runtime: Runtime, mut config: GatewayConfig) -> Result<Self, Error> {
-        // From here on only their hashes are known.
+        // From here on the gateway knows only their hashes.
         let keys = Keys::new(std::mem::take(&mut config.keys))?;
         let cors = Cors::new(std::mem::take(&mut config.cors_origins))?;
         Ok(Gateway(Arc::new(Shared {

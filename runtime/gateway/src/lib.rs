@@ -34,6 +34,8 @@
 //! | `/v1/responses` | [OpenAI's Responses](https://platform.openai.com/docs/api-reference/responses), whole and as typed events; nothing is stored, so `store: true` and what builds on it is refused |
 //! | `/v1/chat/completions` | OpenAI's chat completions |
 //! | `/v1/completions`, `/v1/embeddings`, `/v1/models` | the rest of that dialect |
+//! | `/v1/messages`, `/v1/messages/count_tokens` | Anthropic's dialect; `/v1/models` too, where `anthropic-version` is sent |
+//! | `/v1/rerank`, `/v2/rerank`, `/rerank` | as Cohere's and Jina's clients call it |
 //! | `/healthz`, `/readyz` | for whoever watches the process |
 //!
 //! # The seam between dialects and the rest
@@ -68,7 +70,7 @@
 //! Where two dialects share a path, `routes.rs` asks the request: Anthropic's clients send
 //! `anthropic-version`.
 //!
-//! Only `call/upstream.rs` calls the runtime, so that a router can stand between.
+//! Only `call/upstream.rs` and `models.rs` call the runtime. Routes and retries are the runtime's.
 
 mod gateway;
 mod serving;

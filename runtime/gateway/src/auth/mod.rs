@@ -21,8 +21,8 @@ use crate::headers::API_KEY;
 use pattern::Pattern;
 pub use quota::Reservation;
 
-/// All keys. Their secrets are kept as hashes only, so that a dump of this process's memory lets
-/// nobody in.
+/// All keys. Their secrets are kept here as hashes only; whoever configured the gateway may still
+/// hold them.
 pub struct Keys(Vec<Arc<Key>>);
 
 /// A key that clients present.
