@@ -67,6 +67,9 @@ pub struct Arguments {
     /// A `tidegate` to measure in place of the one that is built here; several are compared.
     #[arg(long, value_name = "PATH")]
     binary: Vec<PathBuf>,
+    /// A component to measure in place of `bundled:openai`.
+    #[arg(long, value_name = "PATH")]
+    component: Option<PathBuf>,
     /// Serves as the native contender, asking this origin. For this program itself.
     #[arg(long, value_name = "ORIGIN", hide = true)]
     native: Option<String>,

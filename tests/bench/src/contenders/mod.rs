@@ -32,7 +32,7 @@ impl Contender {
 }
 
 /// All that can be compared, started. The first is what the others are set beside.
-pub async fn start(
+pub fn start(
     arguments: &Arguments,
     upstream: SocketAddr,
     folder: &Path,
@@ -56,8 +56,11 @@ pub async fn start(
     };
     let mut gateways = Vec::new();
     for (index, binary) in binaries.iter().enumerate() {
-        let gateway = Gateway::new(binary, upstream, &folder.join(format!("tidegate-{index}")))?;
-        let process = Rc::new(gateway.start().await?);
+        let folder = folder.join(format!("tidegate-{index}"));
+        let gateway = Gateway::new(binary, upstream, arguments.component.as_deref(), &folder)?;
+        // The first one compiles, and takes memory for that; the others find what it has compiled.
+        drop(gateway.start()?);
+        let process = Rc::new(gateway.start()?);
         let which = match binaries.len() {
             1 => String::new(),
             _ => format!(" [{}]", index + 1),

@@ -25,10 +25,20 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    pub fn new(binary: &Path, upstream: SocketAddr, folder: &Path) -> Result<Self> {
+    /// With `component` in place of the bundled provider, if one is given.
+    pub fn new(
+        binary: &Path,
+        upstream: SocketAddr,
+        component: Option<&Path>,
+        folder: &Path,
+    ) -> Result<Self> {
         fs::create_dir(folder)?;
         let config = folder.join("tidegate.toml");
-        fs::write(&config, configuration(upstream))?;
+        let openai = match component {
+            Some(path) => fs::canonicalize(path)?.display().to_string(),
+            None => "bundled:openai".into(),
+        };
+        fs::write(&config, configuration(upstream, &openai))?;
         Ok(Gateway {
             binary: binary.to_owned(),
             config,
@@ -36,8 +46,8 @@ impl Gateway {
         })
     }
 
-    /// A process that serves. The first one compiles, the others find what it has compiled.
-    pub async fn start(&self) -> Result<Process> {
+    /// A process that serves.
+    pub fn start(&self) -> Result<Process> {
         let config = self.config.to_string_lossy();
         let cache = self.cache.to_string_lossy();
         let variables = [
@@ -50,7 +60,7 @@ impl Gateway {
     }
 }
 
-fn configuration(upstream: SocketAddr) -> String {
+fn configuration(upstream: SocketAddr, openai: &str) -> String {
     let mut text = String::from(
         "[gateway]\nlisten = \"127.0.0.1:0\"\nkeys = [{ name = \"bench\", secret = { env = \"BENCH_KEY\" } }]\n",
     );
@@ -60,14 +70,14 @@ fn configuration(upstream: SocketAddr) -> String {
     let mut provider = |name: &str, component: &str, path: &str, more: &str| {
         let _ = write!(
             text,
-            "\n[providers.{name}]\ncomponent = \"bundled:{component}\"\n{granted}settings = {{ base-url = \"http://{upstream}{path}\" }}\n{more}"
+            "\n[providers.{name}]\ncomponent = \"{component}\"\n{granted}settings = {{ base-url = \"http://{upstream}{path}\" }}\n{more}"
         );
     };
-    provider("openai", "openai", "/v1", "");
-    provider("shared", "openai", "/v1", "");
-    provider("anthropic", "anthropic", "", "");
+    provider("openai", openai, "/v1", "");
+    provider("shared", openai, "/v1", "");
+    provider("anthropic", "bundled:anthropic", "", "");
     for index in 1..=5 {
-        provider(&format!("compatible-{index}"), "openai-compatible", "/v1", "");
+        provider(&format!("compatible-{index}"), "bundled:openai-compatible", "/v1", "");
     }
     text.push_str("\n[providers.echo]\ncomponent = \"bundled:echo\"\n");
     let _ = write!(

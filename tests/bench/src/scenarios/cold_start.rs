@@ -17,7 +17,7 @@ pub async fn run(stage: &Stage) -> Result<()> {
     let mut figures = Figures::new();
     let measure = async |gateway: &Gateway| {
         let began = Instant::now();
-        let process = gateway.start().await?;
+        let process = gateway.start()?;
         let mut answers = Answers::new(TcpStream::connect(process.address).await?);
         let request = format!("GET /readyz HTTP/1.1\r\nhost: {}\r\n\r\n", process.address);
         answers.socket.write_all(request.as_bytes()).await?;

@@ -46,7 +46,7 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     let upstream = listener.local_addr()?;
     spawn_local(upstream::serve(listener));
     spawn_local(stay_awake());
-    let (contenders, gateways) = contenders::start(arguments, upstream, folder.path()).await?;
+    let (contenders, gateways) = contenders::start(arguments, upstream, folder.path())?;
     let stage = Stage {
         upstream,
         contenders,
