@@ -83,6 +83,7 @@ async fn run(common: arguments::Common, command: Command) -> Result<Exit, Failur
         Command::Chat(arguments) => chat::run(Setup::new(common)?, arguments, interrupt).await,
         // Decides by itself too: the first interruption lets what is under way end.
         Command::Serve(arguments) => {
+            let interrupt = interrupt.or_termination()?;
             serve::run(Setup::serving(common)?, arguments, interrupt).await
         }
         Command::Embed(arguments) => {
