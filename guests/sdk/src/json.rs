@@ -94,7 +94,12 @@ pub fn get(url: &str) -> HttpRequest {
 
 /// Reads the body of a whole answer. What is read may borrow from it.
 pub fn read<'de, T: Deserialize<'de>>(response: &'de Response) -> Result<T> {
-    serde_json::from_slice(response.bytes()).map_err(|error| {
+    let read = match &response.body {
+        // Known to be UTF-8: not looked at again, string by string.
+        Some(Content::Text(text)) => serde_json::from_str(text),
+        _ => serde_json::from_slice(response.bytes()),
+    };
+    read.map_err(|error| {
         // A page of a proxy is the usual reason, and its type says so at once.
         let what = match response.header("content-type") {
             Some(content_type) if !content_type.contains("json") => {

@@ -151,7 +151,12 @@ impl Provider {
     }
 
     /// Begins an operation.
-    pub async fn call(&self, operation: Operation, options: CallOptions) -> Result<Outputs> {
+    pub async fn call(
+        &self,
+        operation: impl Into<Arc<Operation>>,
+        options: CallOptions,
+    ) -> Result<Outputs> {
+        let operation = operation.into();
         let version = self.version();
         let attempts = options.attempts.clone().unwrap_or_default();
         let mut observer = Observer::new(
@@ -180,7 +185,7 @@ impl Provider {
     async fn begin(
         &self,
         version: Arc<Version>,
-        operation: Operation,
+        operation: Arc<Operation>,
         options: CallOptions,
         observer: &mut Observer,
     ) -> Result<(Exchange, Instant, Duration)> {

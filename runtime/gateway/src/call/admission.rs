@@ -3,12 +3,11 @@
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
-use axum::extract::Request;
 use http::header::HOST;
 use http::uri::Authority;
 use tidegate_host::Attempts;
 
-use super::{Call, RequestId};
+use super::{Call, Request, RequestId};
 use crate::failure::{Failure, FailureKind};
 use crate::shared::Shared;
 
@@ -43,7 +42,7 @@ impl Call {
             id,
             uri: head.uri,
             headers: head.headers,
-            body: Mutex::new(body),
+            body: Mutex::new(Some(body)),
             attempts,
             reservation: Mutex::new(None),
             warnings: Vec::new(),

@@ -11,7 +11,6 @@ mod request_id;
 
 use std::sync::{Arc, Mutex};
 
-use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, StatusCode, Uri};
 use tidegate_host::Attempts;
@@ -19,14 +18,18 @@ use tidegate_host::types::{StreamEvent, Warning};
 
 use crate::auth::{Key, Reservation};
 use crate::failure::Failure;
+use crate::serving::{AnswerBody, RequestBody};
 use crate::shared::Shared;
 
 pub use endpoint::{JSON, endpoint, refuse};
 pub use request_id::RequestId;
 use upstream::Opening;
 
+/// What a client asks.
+pub type Request = http::Request<RequestBody>;
+
 /// What a handler gives back.
-pub type Response = http::Response<Body>;
+pub type Response = http::Response<AnswerBody>;
 
 /// How a dialect says that something went wrong.
 pub trait Dialect: 'static {
@@ -67,7 +70,7 @@ pub struct Call {
     uri: Uri,
     headers: HeaderMap,
     /// Never locked: it makes the call shareable, which a body is not.
-    body: Mutex<Body>,
+    body: Mutex<Option<RequestBody>>,
     /// What is tried for it.
     attempts: Attempts,
     /// What was taken of its key's rates. Dropped after the events of the answer.

@@ -6,7 +6,6 @@ use std::sync::{Arc, PoisonError};
 use std::task::{Context as Task, Poll};
 use std::time::Duration;
 
-use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use futures::{FutureExt as _, StreamExt as _};
 use http::HeaderValue;
@@ -20,6 +19,7 @@ use super::whole::describe;
 use super::{Call, Opening, Response, Writer};
 use crate::auth::Reservation;
 use crate::failure::Failure;
+use crate::serving::AnswerBody;
 
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
 /// Proxies (nginx, for one) must not collect a stream before they pass it on.
@@ -58,7 +58,7 @@ impl Call {
             warnings.append(&mut begun?);
         }
         let version = answer.version.clone();
-        let mut response = Response::new(Body::new(answer));
+        let mut response = Response::new(AnswerBody::streamed(answer));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, EVENT_STREAM);
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
