@@ -14,6 +14,8 @@ mod errors;
 mod vanishing;
 
 // Other things to ask for.
+mod extra;
+
 mod embeddings;
 
 mod completions;

@@ -14,7 +14,6 @@ mod envelope;
 mod logprobs;
 mod usage;
 mod finish;
-mod few;
 mod identity;
 mod warnings;
 mod error;

@@ -11,14 +11,15 @@
 use serde_json::value::RawValue;
 use tidegate_host::types::{RerankRequest, Warning};
 
-use crate::json::{self, Misread, Strays, Text, members, object};
+use crate::extra::Extra;
+use crate::json::{self, List, Misread, Strays, Text, object};
 
 object! {
     /// A request.
     pub struct Body<'a> {
         "model" => model: String,
         "query" => query: Query<'a>,
-        "documents" => documents: Vec<&'a RawValue>,
+        "documents" => documents: List<'a, &'a RawValue>,
         "top_n" => top_n: u32,
         /// Voyage's word for it.
         "top_k" => top_k: u32,
@@ -60,6 +61,7 @@ impl<'a> Body<'a> {
         let query = self.query.ok_or_else(|| missing("query"))?;
         let query = strays.within("query", |strays| text(query.0, strays))?;
         let documents = self.documents.ok_or_else(|| missing("documents"))?;
+        let documents = documents.raw();
         if documents.is_empty() {
             return Err(Misread::new("there is nothing in it").within("documents"));
         }
@@ -74,9 +76,9 @@ impl<'a> Body<'a> {
         let request = RerankRequest {
             model: model.ok_or_else(|| missing("model"))?,
             query,
-            documents: strays.each("documents", documents, text)?,
+            documents: strays.each_raw("documents", documents, text)?,
             top_n,
-            extra: members(&self.rest),
+            extra: Extra::new(&self.rest, &mut strays).json(),
         };
         Ok(Wanted {
             request,

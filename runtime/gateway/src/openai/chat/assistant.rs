@@ -17,14 +17,16 @@ pub fn assistant(
     strays: &mut Strays,
 ) -> Result<Vec<Part>, Misread> {
     let text = message.reasoning_content.or(message.reasoning);
-    let text = text.filter(|text| !text.is_empty());
+    let mut text = text.filter(|text| !text.is_empty());
     let mut all = match message.reasoning_details {
-        Some(mut details) if !details.is_empty() => {
-            // A stream has the text in `reasoning_content` alone.
-            if let Some(first) = details.iter_mut().find(|it| it.is_bare()) {
-                first.text = text;
-            }
-            strays.each("reasoning_details", details, reasoning::read)?
+        Some(details) if !details.is_empty() => {
+            strays.each("reasoning_details", details, |mut detail, strays| {
+                // A stream has the text in `reasoning_content` alone.
+                if detail.is_bare() {
+                    detail.text = text.take();
+                }
+                reasoning::read(detail, strays)
+            })?
         }
         _ => text.map(reasoning::unsigned).into_iter().collect(),
     };

@@ -5,7 +5,7 @@
 //! Members that are not here go to the provider as they are, in `extra`: `logit_bias`, `prediction`,
 //! `verbosity`, and whatever the vendor adds next.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 use tidegate_host::types::{ChatRequest, Label, ReasoningOptions, Sampling, Warning};
@@ -14,14 +14,14 @@ use super::format::ResponseFormat;
 use super::shape::Shape;
 use super::tools::{Tool, tool_choice};
 use super::wire::Message;
-use crate::json::{Misread, Strays, object, push_member};
-use crate::openai::few::Few;
+use crate::extra::Extra;
+use crate::json::{Content, Labels, List, Misread, Strays, object};
 
 object! {
     /// A chat request.
     pub struct Chat<'a> {
         "model" => model: String,
-        "messages" => messages: Vec<Message<'a>>,
+        "messages" => messages: List<'a, Message<'a>>,
         "stream" => stream: bool,
         "stream_options" => stream_options: StreamOptions<'a>,
         "temperature" => temperature: f64,
@@ -31,13 +31,13 @@ object! {
         "frequency_penalty" => frequency_penalty: f64,
         "presence_penalty" => presence_penalty: f64,
         "seed" => seed: i64,
-        "stop" => stop: Few,
+        "stop" => stop: Content<'a, String>,
         "max_tokens" => max_tokens: u32,
         "max_completion_tokens" => max_completion_tokens: u32,
         "logprobs" => logprobs: bool,
         "top_logprobs" => top_logprobs: u32,
         "n" => n: u32,
-        "tools" => tools: Vec<Tool<'a>>,
+        "tools" => tools: List<'a, Tool<'a>>,
         "tool_choice" => tool_choice: &'a RawValue,
         "parallel_tool_calls" => parallel_tool_calls: bool,
         "response_format" => response_format: ResponseFormat<'a>,
@@ -45,7 +45,7 @@ object! {
         "service_tier" => service_tier: String,
         "prompt_cache_key" => prompt_cache_key: String,
         "user" => user: String,
-        "metadata" => metadata: BTreeMap<String, String>,
+        "metadata" => metadata: Labels,
     }
 }
 
@@ -71,20 +71,12 @@ impl Chat<'_> {
         if messages.is_empty() {
             return Err(Misread::new("there is no message").within("messages"));
         }
-        let mut extra = String::new();
-        for (name, value) in &self.rest {
-            if let "functions" | "function_call" = &**name {
-                let problem =
-                    "this was replaced by `tools` and `tool_choice` in 2023, and is not supported";
-                return Err(Misread::new(problem).within(name));
-            }
-            push_member(&mut extra, name, value.get());
-        }
+        let mut extra = Extra::new(&self.rest, &mut strays);
         let tool_choice = match self.tool_choice {
             Some(raw) => {
                 let choice = tool_choice(raw).map_err(|misread| misread.within("tool_choice"))?;
                 if choice.is_none() {
-                    push_member(&mut extra, "tool_choice", raw.get());
+                    extra.put("tool_choice", raw.get());
                 }
                 choice
             }
@@ -94,7 +86,7 @@ impl Chat<'_> {
             Some(format) => match strays.within("response_format", |strays| format.read(strays))? {
                 Ok(format) => Some(format),
                 Err(json) => {
-                    push_member(&mut extra, "response_format", &json);
+                    extra.put("response_format", &json);
                     None
                 }
             },
@@ -122,7 +114,7 @@ impl Chat<'_> {
                 frequency_penalty: self.frequency_penalty,
                 presence_penalty: self.presence_penalty,
                 seed: self.seed,
-                stop: self.stop.unwrap_or_default().0,
+                stop: strays.texts("stop", self.stop)?,
                 max_output_tokens: self.max_completion_tokens.or(self.max_tokens),
                 logprobs,
             },
@@ -142,10 +134,11 @@ impl Chat<'_> {
             metadata: self
                 .metadata
                 .unwrap_or_default()
+                .0
                 .into_iter()
                 .map(|(name, value)| Label { name, value })
                 .collect(),
-            extra: (!extra.is_empty()).then(|| extra + "}"),
+            extra: extra.json(),
         };
         let shape = Shape {
             include_usage: options.include_usage.unwrap_or_default(),

@@ -4,14 +4,14 @@
 
 use tidegate_host::types::{Sampling, TextRequest, Warning};
 
-use crate::json::{Misread, Strays, members, object};
-use crate::openai::few::Few;
+use crate::extra::Extra;
+use crate::json::{Content, Misread, Strays, object};
 
 object! {
     /// The body. What is not here goes to the provider as it is: `best_of`, `logit_bias`, …
     pub struct Continue<'a> {
         "model" => model: String,
-        "prompt" => prompt: Few,
+        "prompt" => prompt: Content<'a, String>,
         "suffix" => suffix: String,
         "stream" => stream: bool,
         "stream_options" => stream_options: StreamOptions<'a>,
@@ -21,7 +21,7 @@ object! {
         "frequency_penalty" => frequency_penalty: f64,
         "presence_penalty" => presence_penalty: f64,
         "seed" => seed: i64,
-        "stop" => stop: Few,
+        "stop" => stop: Content<'a, String>,
         "max_tokens" => max_tokens: u32,
         "logprobs" => logprobs: u32,
         "n" => n: u32,
@@ -49,7 +49,8 @@ impl Continue<'_> {
             strays.note(&options.rest);
             Ok(())
         })?;
-        let prompts = self.prompt.ok_or_else(|| missing("prompt"))?.0;
+        let prompt = self.prompt.ok_or_else(|| missing("prompt"))?;
+        let prompts = strays.texts("prompt", Some(prompt))?;
         if prompts.is_empty() {
             return Err(Misread::new("there is nothing in it").within("prompt"));
         }
@@ -65,14 +66,14 @@ impl Continue<'_> {
                 frequency_penalty: self.frequency_penalty,
                 presence_penalty: self.presence_penalty,
                 seed: self.seed,
-                stop: self.stop.unwrap_or_default().0,
+                stop: strays.texts("stop", self.stop)?,
                 max_output_tokens: self.max_tokens,
                 logprobs: self.logprobs,
             },
             choices: self.n,
             echo: self.echo,
             user: self.user,
-            extra: members(&self.rest),
+            extra: Extra::new(&self.rest, &mut strays).json(),
         };
         let include_usage = options.include_usage.unwrap_or_default();
         Ok((request, include_usage, strays.into_warnings()))

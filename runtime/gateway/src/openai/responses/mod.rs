@@ -12,7 +12,6 @@ mod input;
 mod part;
 mod tools;
 mod format;
-mod content;
 mod answer;
 mod stream;
 mod shown;
