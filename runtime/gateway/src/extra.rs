@@ -29,7 +29,7 @@ const MODEL: [&str; 9] = [
 ];
 
 /// How the answer comes, and how many there are.
-const FORM: [&str; 11] = [
+const FORM: [&str; 9] = [
     "background",
     "echo",
     "encoding_format",
@@ -39,8 +39,6 @@ const FORM: [&str; 11] = [
     "return_documents",
     "stream",
     "stream_options",
-    "webhook",
-    "webhook_events_filter",
 ];
 
 /// What the contract has a word for, by the words of all dialects.
