@@ -79,6 +79,7 @@ mod rerank;
 mod openai;
 mod anthropic;
 mod cache_control;
+mod only_choice;
 mod call;
 mod shared;
 mod models;

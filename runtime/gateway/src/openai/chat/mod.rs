@@ -10,6 +10,7 @@ mod format;
 mod answer;
 mod stream;
 mod delta;
+mod places;
 mod reasoning;
 mod sources;
 mod wire;

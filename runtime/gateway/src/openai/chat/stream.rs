@@ -11,6 +11,7 @@ use bytes::{BufMut as _, BytesMut};
 use tidegate_host::types::{self, Finish, StreamEvent, Usage, Warning};
 
 use super::delta::{Called, Delta, Function};
+use super::places::Places;
 use super::reasoning::{Detail, ENCRYPTED, Opaque, TEXT};
 use super::shape::Shape;
 use super::sources::Annotation;
@@ -28,7 +29,10 @@ pub struct Chunks {
     envelope: Envelope,
     /// Log probabilities come with the text they are of.
     logprobs: bool,
-    choices: Vec<Choice>,
+    /// Those that have begun.
+    choices: Places,
+    /// The parts of each of them that are tool calls: their places are what clients know them by.
+    calls: Vec<Places>,
     /// Text whose log probabilities may come next.
     held: Option<types::Delta>,
     warnings: Vec<Warning>,
@@ -36,20 +40,13 @@ pub struct Chunks {
     finishes: Vec<Finish>,
 }
 
-/// What has been said of a choice.
-#[derive(Default)]
-struct Choice {
-    index: u32,
-    /// The parts that are tool calls, in order: their places are what clients know them by.
-    calls: Vec<u32>,
-}
-
 impl Chunks {
     pub fn new(identity: Identity, shape: Shape) -> Self {
         Chunks {
             envelope: Envelope::new(identity, "chat.completion.chunk", shape.include_usage),
             logprobs: shape.logprobs,
-            choices: Vec::new(),
+            choices: Places::default(),
+            calls: Vec::new(),
             held: None,
             warnings: Vec::new(),
             usage: None,
@@ -85,13 +82,11 @@ impl Chunks {
 
     /// Writes the first chunk of a choice, if this is its first.
     fn introduce(&mut self, choice: u32, calls: bool, out: &mut BytesMut) {
-        if self.choices.iter().any(|known| known.index == choice) {
+        if self.choices.find(choice).is_some() {
             return;
         }
-        self.choices.push(Choice {
-            index: choice,
-            calls: Vec::new(),
-        });
+        self.choices.add(choice);
+        self.calls.push(Places::default());
         self.open(choice, out);
         out.put_slice(match calls {
             true => br#"{"role":"assistant","content":null,"refusal":null},"logprobs":null"#,
@@ -132,18 +127,20 @@ impl Chunks {
 
     /// The place of a tool call among those of its choice.
     fn place(&mut self, choice: u32, part: u32) -> Option<usize> {
-        let choice = self.choices.iter().find(|known| known.index == choice)?;
-        choice.calls.iter().position(|call| *call == part)
+        self.calls_of(choice)?.find(part)
+    }
+
+    fn calls_of(&mut self, choice: u32) -> Option<&mut Places> {
+        let place = self.choices.find(choice)?;
+        self.calls.get_mut(place)
     }
 
     fn start_call(&mut self, start: &types::ToolCallStart, out: &mut BytesMut) {
         self.introduce(start.choice, true, out);
-        let mut choices = self.choices.iter_mut();
-        let Some(choice) = choices.find(|known| known.index == start.choice) else {
+        let Some(calls) = self.calls_of(start.choice) else {
             return;
         };
-        let index = choice.calls.len();
-        choice.calls.push(start.part);
+        let index = calls.add(start.part);
         let call = Called {
             index,
             id: Some(&start.id),

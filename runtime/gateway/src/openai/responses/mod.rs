@@ -29,6 +29,7 @@ mod tests;
 use crate::call::{Call, Response};
 use crate::failure::Failure;
 use crate::json;
+use crate::only_choice;
 
 use answer::Head;
 
@@ -46,7 +47,8 @@ pub async fn handle(mut call: Call) -> Result<Response, Failure> {
     }
     let events = opening.await?;
     let version = events.version().clone();
-    let completion = call.fold(events).await?;
+    let mut completion = call.fold(events).await?;
+    only_choice::keep_first(&mut completion);
     let body = answer::write(&completion, head)?;
     Ok(call.whole(body, Some(&version), &completion.warnings))
 }
