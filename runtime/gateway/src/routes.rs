@@ -29,6 +29,10 @@ pub fn router(gateway: Arc<Shared>) -> Router {
             post_to::<OpenAi, _>(openai::responses::handle),
         )
         .route(
+            "/v1/responses/input_tokens",
+            post_to::<OpenAi, _>(openai::responses::count),
+        )
+        .route(
             "/v1/completions",
             post_to::<OpenAi, _>(openai::completions::handle),
         )

@@ -5,14 +5,14 @@
 //! Members that are not here go to the provider as they are, in `extra`: `logit_bias`, `prediction`,
 //! `verbosity`, and whatever the vendor adds next.
 
-use std::collections::HashMap;
-
 use serde_json::value::RawValue;
 use tidegate_host::types::{ChatRequest, Label, ReasoningOptions, Sampling, Warning};
 
+use super::calls::Calls;
 use super::format::ResponseFormat;
+use super::functions;
 use super::shape::Shape;
-use super::tools::{Tool, tool_choice};
+use super::tools::{self, Tool, tool_choice};
 use super::wire::Message;
 use crate::extra::Extra;
 use crate::json::{Content, Labels, List, Misread, Strays, object};
@@ -39,9 +39,14 @@ object! {
         "n" => n: u32,
         "tools" => tools: List<'a, Tool<'a>>,
         "tool_choice" => tool_choice: &'a RawValue,
+        /// The older form of `tools` and `tool_choice`.
+        "functions" => functions: List<'a, tools::Function<'a>>,
+        "function_call" => function_call: &'a RawValue,
         "parallel_tool_calls" => parallel_tool_calls: bool,
         "response_format" => response_format: ResponseFormat<'a>,
         "reasoning_effort" => reasoning_effort: String,
+        /// The vendor's business, but that there is sound matters to the answer.
+        "audio" => audio: &'a RawValue,
         "service_tier" => service_tier: String,
         "prompt_cache_key" => prompt_cache_key: String,
         "user" => user: String,
@@ -72,6 +77,33 @@ impl Chat<'_> {
             return Err(Misread::new("there is no message").within("messages"));
         }
         let mut extra = Extra::new(&self.rest, &mut strays);
+        if let Some(audio) = self.audio {
+            extra.put("audio", audio.get());
+        }
+        let functions = self.functions.is_some();
+        let instead = [
+            (
+                "functions",
+                functions && self.tools.is_some(),
+                "this cannot stand beside `tools`, which replaced it",
+            ),
+            (
+                "function_call",
+                self.function_call.is_some() && !functions,
+                "this needs `functions`",
+            ),
+            (
+                "tool_choice",
+                self.tool_choice.is_some() && functions,
+                "this needs `tools`; beside `functions` it is `function_call`",
+            ),
+        ];
+        if let Some((name, _, problem)) = instead.into_iter().find(|(_, is_wrong, _)| *is_wrong) {
+            return Err(Misread::new(problem).within(name));
+        }
+        let function_call = self
+            .function_call
+            .map(|raw| functions::choice(raw).map_err(|misread| misread.within("function_call")));
         let tool_choice = match self.tool_choice {
             Some(raw) => {
                 let choice = tool_choice(raw).map_err(|misread| misread.within("tool_choice"))?;
@@ -80,7 +112,7 @@ impl Chat<'_> {
                 }
                 choice
             }
-            None => None,
+            None => function_call.transpose()?,
         };
         let response_format = match self.response_format {
             Some(format) => match strays.within("response_format", |strays| format.read(strays))? {
@@ -97,12 +129,14 @@ impl Chat<'_> {
             strays.note(&options.rest);
             Ok(())
         })?;
-        // Names of tools by the ids of their calls, for the results that follow.
-        let mut calls = HashMap::new();
+        let mut calls = Calls::default();
         let messages = strays.each("messages", messages, |message, strays| {
             message.read(&mut calls, strays)
         })?;
-        let tools = self.tools.unwrap_or_default();
+        let tools = match self.functions {
+            Some(functions) => strays.each("functions", functions, functions::tool)?,
+            None => strays.each("tools", self.tools.unwrap_or_default(), Tool::read)?,
+        };
         let request = ChatRequest {
             model,
             messages,
@@ -119,9 +153,13 @@ impl Chat<'_> {
                 logprobs,
             },
             choices: self.n,
-            tools: strays.each("tools", tools, Tool::read)?,
+            tools,
             tool_choice,
-            parallel_tool_calls: self.parallel_tool_calls,
+            // The older form has no place for a second call.
+            parallel_tool_calls: match functions {
+                true => Some(false),
+                false => self.parallel_tool_calls,
+            },
             response_format,
             reasoning: self.reasoning_effort.map(|effort| ReasoningOptions {
                 effort: Some(effort),
@@ -143,6 +181,8 @@ impl Chat<'_> {
         let shape = Shape {
             include_usage: options.include_usage.unwrap_or_default(),
             logprobs: request.sampling.logprobs.is_some(),
+            functions,
+            audio: self.audio.is_some(),
         };
         Ok((request, shape, strays.into_warnings()))
     }

@@ -21,7 +21,7 @@ object! {
         "reasoning" => reasoning: String,
         "reasoning_details" => reasoning_details: List<'a, ReasoningDetail<'a>>,
         "audio" => audio: Audio<'a>,
-        "function_call" => function_call: &'a RawValue,
+        "function_call" => function_call: Function<'a>,
         "tidegate" => tidegate: State<'a>,
     }
 }
@@ -33,7 +33,7 @@ object! {
         /// What clients send back of what they were given; the vendor has it.
         "data" => data: &'a RawValue,
         "expires_at" => expires_at: &'a RawValue,
-        "transcript" => transcript: &'a RawValue,
+        "transcript" => transcript: String,
     }
 }
 

@@ -6,6 +6,7 @@
 //! with a memory (`previous_response_id`, `store: true`) is refused. What the vendor wants back, a
 //! signature of reasoning for example, travels in `encrypted_content` and in members `tidegate`.
 
+mod input_tokens;
 mod request;
 mod unsupported;
 mod input;
@@ -32,6 +33,7 @@ use crate::json;
 use crate::only_choice;
 
 use answer::Head;
+pub use input_tokens::count;
 
 /// Answers a conversation, whole or as a stream of typed events.
 pub async fn handle(mut call: Call) -> Result<Response, Failure> {
