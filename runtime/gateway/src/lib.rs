@@ -53,7 +53,7 @@
 //!    that, and gives it to `call.chat`, `call.complete_text`, `call.embed`, `call.rerank` or
 //!    `call.count_tokens`. The macro `json::object!` makes structs that borrow from the body, take
 //!    `null` for absent, refuse members given twice, and keep those that they do not know as raw
-//!    JSON in `rest`, which is either [`extra`] or noted in `json::Strays`. A body that makes no sense
+//!    JSON in `rest`, which is either `extra` or noted in `json::Strays`. A body that makes no sense
 //!    is a `json::Misread`, which names the place: `messages[2].content[0].image_url`. What only
 //!    makes sense once its `type` is known is kept raw, and read with `json::reread`.
 //! 3. **Writers**: for a whole answer a function from `Completion` (`call.fold(events)`) to JSON,

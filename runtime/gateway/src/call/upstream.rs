@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use tidegate_host::types::{
     ChatRequest, EmbedRequest, Embeddings, ErrorKind, ModelInfo, Ranking, RerankRequest,
-    TextRequest, TokenCount,
+    TextRequest, TokenCount, Warning,
 };
 use tidegate_host::{Attempts, CallOptions, Error, EstimateTokens, EventStream, Version};
 
@@ -105,7 +105,7 @@ impl Call {
 
     /// The models of providers that the client may use something of, and what is wrong with the rest
     /// of these. Others are not asked, and no word of them is told.
-    pub async fn models(&self) -> Found {
+    async fn models(&self) -> Found {
         let config = &self.gateway.config;
         let providers = self.gateway.runtime.providers().filter(|provider| {
             let key = self.key.as_ref();
@@ -115,6 +115,17 @@ impl Call {
         models
             .all(runtime, providers, config.models_timeout, config.models_age)
             .await
+    }
+
+    /// What the client may ask for: routes, and models with what is wrong with the rest. Only where
+    /// there is nothing to list, a failure is one.
+    pub async fn listed(&self) -> Result<(Vec<String>, Found), Failure> {
+        let mut found = self.models().await;
+        let aliases = self.aliases();
+        match found.failure.take() {
+            Some(failure) if found.models.is_empty() && aliases.is_empty() => Err(failure),
+            _ => Ok((aliases, found)),
+        }
     }
 
     /// The models of one provider.
@@ -189,6 +200,14 @@ impl Call {
             }),
         }
     }
+}
+
+/// What is to be said of a number of tokens that nobody has counted.
+pub fn guessed(count: &TokenCount) -> Option<Warning> {
+    count.estimated.then(|| Warning {
+        subject: None,
+        message: "the number is the provider's guess, not the vendor's count".into(),
+    })
 }
 
 /// An error of the host, with the model that was probably meant.

@@ -4,12 +4,20 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use tidegate_host::types::Label;
 
 use super::object::MOST_MEMBERS;
 
 /// Labels by name.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Labels(pub BTreeMap<String, String>);
+
+impl From<Labels> for Vec<Label> {
+    fn from(labels: Labels) -> Self {
+        let labels = labels.0.into_iter();
+        labels.map(|(name, value)| Label { name, value }).collect()
+    }
+}
 
 impl<'a> Deserialize<'a> for Labels {
     fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {

@@ -77,6 +77,16 @@ pub fn reread<'a, T: Deserialize<'a>>(value: &'a RawValue) -> Result<T, Misread>
     })
 }
 
+/// What cannot be done without.
+pub fn needed<T>(value: Option<T>, name: &str) -> Result<T, Misread> {
+    value.ok_or_else(|| Misread::new("this is missing").within(name))
+}
+
+/// The same for a text that says something.
+pub fn needed_text(value: Option<String>, name: &str) -> Result<String, Misread> {
+    needed(value.filter(|text| !text.is_empty()), name)
+}
+
 fn explain<'a, T: Deserialize<'a>>(text: &'a str, error: &serde_json::Error) -> Misread {
     let (line, column) = (error.line(), error.column());
     let about = match error.is_data() {

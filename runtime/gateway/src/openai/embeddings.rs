@@ -89,7 +89,6 @@ impl Embed<'_> {
     /// The contract's request, whether vectors are wanted in base64, and what cannot be honoured.
     fn read(self) -> Result<(EmbedRequest, bool, impl Iterator<Item = Warning> + use<>), Misread> {
         let mut strays = Strays::default();
-        let missing = |name| Misread::new("this is missing").within(name);
         let base64 = match self.encoding_format.as_deref() {
             None | Some("float") => false,
             Some("base64") => true,
@@ -98,12 +97,12 @@ impl Embed<'_> {
                 return Err(Misread::new(problem).within("encoding_format"));
             }
         };
-        let inputs = self.input.ok_or_else(|| missing("input"))?.0;
+        let inputs = json::needed(self.input, "input")?.0;
         if inputs.is_empty() {
             return Err(Misread::new("there is nothing in it").within("input"));
         }
         let request = EmbedRequest {
-            model: self.model.ok_or_else(|| missing("model"))?,
+            model: json::needed_text(self.model, "model")?,
             inputs,
             dimensions: self.dimensions,
             purpose: None,

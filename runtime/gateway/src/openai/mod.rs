@@ -7,6 +7,7 @@ pub mod responses;
 pub mod completions;
 pub mod embeddings;
 pub mod models;
+mod generation;
 mod part;
 mod media;
 mod made;
@@ -21,3 +22,4 @@ mod lacking;
 
 pub use error::OpenAi;
 pub use lacking::lacking;
+pub use warnings::Remarks;

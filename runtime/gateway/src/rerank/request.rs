@@ -55,12 +55,10 @@ pub struct Wanted<'a> {
 impl<'a> Body<'a> {
     /// The contract's request, and how it is to be answered.
     pub fn read(self) -> Result<Wanted<'a>, Misread> {
-        let missing = |name| Misread::new("this is missing").within(name);
         let mut strays = Strays::default();
-        let model = self.model.filter(|model| !model.is_empty());
-        let query = self.query.ok_or_else(|| missing("query"))?;
+        let query = json::needed(self.query, "query")?;
         let query = strays.within("query", |strays| text(query.0, strays))?;
-        let documents = self.documents.ok_or_else(|| missing("documents"))?;
+        let documents = json::needed(self.documents, "documents")?;
         let documents = documents.raw();
         if documents.is_empty() {
             return Err(Misread::new("there is nothing in it").within("documents"));
@@ -74,7 +72,7 @@ impl<'a> Body<'a> {
             .unwrap_or_default()
             .then(|| documents.clone());
         let request = RerankRequest {
-            model: model.ok_or_else(|| missing("model"))?,
+            model: json::needed_text(self.model, "model")?,
             query,
             documents: strays.each_raw("documents", documents, text)?,
             top_n,

@@ -13,7 +13,7 @@ use super::message::Message;
 use super::thinking::{self, OutputConfig, Thinking};
 use super::tools::{self, ToolChoice};
 use crate::extra::Extra;
-use crate::json::{Content, List, Misread, Strays, Text, object};
+use crate::json::{self, Content, List, Misread, Strays, Text, object};
 
 object! {
     /// A request.
@@ -47,10 +47,9 @@ object! {
 impl Messages<'_> {
     /// The contract's request, and what cannot be honoured.
     pub fn read(self) -> Result<(ChatRequest, impl Iterator<Item = Warning> + use<>), Misread> {
-        match self.max_tokens {
-            None => Err(missing("max_tokens")),
-            Some(0) => Err(Misread::new("there is no answer of 0 tokens").within("max_tokens")),
-            Some(_) => self.read_for_counting(),
+        match json::needed(self.max_tokens, "max_tokens")? {
+            0 => Err(Misread::new("there is no answer of 0 tokens").within("max_tokens")),
+            _ => self.read_for_counting(),
         }
     }
 
@@ -59,9 +58,8 @@ impl Messages<'_> {
         self,
     ) -> Result<(ChatRequest, impl Iterator<Item = Warning> + use<>), Misread> {
         let mut strays = Strays::default();
-        let model = self.model.filter(|model| !model.is_empty());
-        let model = model.ok_or_else(|| missing("model"))?;
-        let messages = self.messages.ok_or_else(|| missing("messages"))?;
+        let model = json::needed_text(self.model, "model")?;
+        let messages = json::needed(self.messages, "messages")?;
         if messages.is_empty() {
             return Err(Misread::new("there is no message").within("messages"));
         }
@@ -130,8 +128,4 @@ impl Messages<'_> {
         };
         Ok((request, strays.into_warnings()))
     }
-}
-
-fn missing(name: &str) -> Misread {
-    Misread::new("this is missing").within(name)
 }

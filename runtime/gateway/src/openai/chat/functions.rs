@@ -10,30 +10,15 @@
 
 use serde_json::value::RawValue;
 use tidegate_host::Completion;
-use tidegate_host::types::{self, FinishReason, FunctionTool, PartContent, ToolChoice, Warning};
+use tidegate_host::types::{FinishReason, PartContent, ToolChoice, Warning};
 
-use super::tools::Function;
-use crate::json::{self, Misread, Strays, object};
+use crate::json::{self, Misread, object};
 use crate::openai::finish;
 
 object! {
     struct Named<'a> {
         "name" => name: String,
     }
-}
-
-/// The contract's tool.
-pub fn tool(function: Function<'_>, strays: &mut Strays) -> Result<types::Tool, Misread> {
-    strays.note(&function.rest);
-    Ok(types::Tool::Function(FunctionTool {
-        name: function
-            .name
-            .ok_or_else(|| Misread::new("it has no `name`"))?,
-        description: function.description,
-        parameters: function.parameters.map_or("", |it| it.get()).into(),
-        strict: function.strict,
-        cache: None,
-    }))
 }
 
 /// `function_call` of a request.

@@ -6,7 +6,7 @@
 //! `verbosity`, and whatever the vendor adds next.
 
 use serde_json::value::RawValue;
-use tidegate_host::types::{ChatRequest, Label, ReasoningOptions, Sampling, Warning};
+use tidegate_host::types::{self, ChatRequest, ReasoningOptions, Sampling, Warning};
 
 use super::calls::Calls;
 use super::format::ResponseFormat;
@@ -15,7 +15,8 @@ use super::shape::Shape;
 use super::tools::{self, Tool, tool_choice};
 use super::wire::Message;
 use crate::extra::Extra;
-use crate::json::{Content, Labels, List, Misread, Strays, object};
+use crate::json::{self, Content, Labels, List, Misread, Strays, object};
+use crate::openai::generation;
 
 object! {
     /// A chat request.
@@ -23,7 +24,7 @@ object! {
         "model" => model: String,
         "messages" => messages: List<'a, Message<'a>>,
         "stream" => stream: bool,
-        "stream_options" => stream_options: StreamOptions<'a>,
+        "stream_options" => stream_options: generation::StreamOptions<'a>,
         "temperature" => temperature: f64,
         "top_p" => top_p: f64,
         /// Not OpenAI's, but taken by most servers that speak this dialect; -1 is "off" there.
@@ -54,15 +55,6 @@ object! {
     }
 }
 
-object! {
-    /// What a stream is to contain.
-    pub struct StreamOptions<'a> {
-        "include_usage" => include_usage: bool,
-        /// Random padding against listeners. There is none here, so "no" is easily honoured.
-        "include_obfuscation" => include_obfuscation: bool,
-    }
-}
-
 impl Chat<'_> {
     /// The contract's request, the form of the answer, and what cannot be honoured.
     pub fn read(
@@ -70,9 +62,8 @@ impl Chat<'_> {
     ) -> Result<(ChatRequest, Shape, impl Iterator<Item = Warning> + use<>), Misread> {
         let mut strays = Strays::default();
         let logprobs = logprobs(self.logprobs, self.top_logprobs)?;
-        let model = self.model.filter(|model| !model.is_empty());
-        let model = model.ok_or_else(|| missing("model"))?;
-        let messages = self.messages.ok_or_else(|| missing("messages"))?;
+        let model = json::needed_text(self.model, "model")?;
+        let messages = json::needed(self.messages, "messages")?;
         if messages.is_empty() {
             return Err(Misread::new("there is no message").within("messages"));
         }
@@ -124,17 +115,15 @@ impl Chat<'_> {
             },
             None => None,
         };
-        let options = self.stream_options.unwrap_or_default();
-        strays.within("stream_options", |strays| {
-            strays.note(&options.rest);
-            Ok(())
-        })?;
+        let include_usage = generation::include_usage(self.stream_options, &mut strays)?;
         let mut calls = Calls::default();
         let messages = strays.each("messages", messages, |message, strays| {
             message.read(&mut calls, strays)
         })?;
         let tools = match self.functions {
-            Some(functions) => strays.each("functions", functions, functions::tool)?,
+            Some(functions) => strays.each("functions", functions, |function, strays| {
+                function.read(strays).map(types::Tool::Function)
+            })?,
             None => strays.each("tools", self.tools.unwrap_or_default(), Tool::read)?,
         };
         let request = ChatRequest {
@@ -144,7 +133,7 @@ impl Chat<'_> {
             sampling: Sampling {
                 temperature: self.temperature,
                 top_p: self.top_p,
-                top_k: self.top_k.and_then(|top_k| u32::try_from(top_k).ok()),
+                top_k: generation::top_k(self.top_k),
                 frequency_penalty: self.frequency_penalty,
                 presence_penalty: self.presence_penalty,
                 seed: self.seed,
@@ -169,27 +158,17 @@ impl Chat<'_> {
             service_tier: self.service_tier,
             prompt_cache_key: self.prompt_cache_key,
             user: self.user,
-            metadata: self
-                .metadata
-                .unwrap_or_default()
-                .0
-                .into_iter()
-                .map(|(name, value)| Label { name, value })
-                .collect(),
+            metadata: self.metadata.unwrap_or_default().into(),
             extra: extra.json(),
         };
         let shape = Shape {
-            include_usage: options.include_usage.unwrap_or_default(),
+            include_usage,
             logprobs: request.sampling.logprobs.is_some(),
             functions,
             audio: self.audio.is_some(),
         };
         Ok((request, shape, strays.into_warnings()))
     }
-}
-
-fn missing(name: &str) -> Misread {
-    Misread::new("this is missing").within(name)
 }
 
 fn logprobs(wanted: Option<bool>, top: Option<u32>) -> Result<Option<u32>, Misread> {

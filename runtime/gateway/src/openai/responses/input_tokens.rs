@@ -6,7 +6,7 @@ use serde::Serialize;
 use tidegate_host::types::{ErrorKind, Warning};
 
 use super::request::Create;
-use crate::call::{Call, Response};
+use crate::call::{Call, Response, guessed};
 use crate::failure::{Failure, FailureKind};
 use crate::json;
 use crate::openai::warnings::Remarks;
@@ -26,12 +26,7 @@ pub async fn count(mut call: Call) -> Result<Response, Failure> {
     let mut warnings: Vec<Warning> = strays.collect();
     drop(body);
     let count = call.count_tokens(request).await?;
-    if count.estimated {
-        warnings.push(Warning {
-            subject: None,
-            message: "the number is the provider's guess, not the vendor's count".into(),
-        });
-    }
+    warnings.extend(guessed(&count));
     let answer = Count {
         object: "response.input_tokens",
         input_tokens: count.input,

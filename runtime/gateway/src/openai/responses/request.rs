@@ -6,7 +6,7 @@
 
 use serde_json::value::RawValue;
 use tidegate_host::types::{
-    ChatRequest, Label, PartContent, ReasoningOptions, ResponseFormat, Role, Sampling, Warning,
+    ChatRequest, PartContent, ReasoningOptions, ResponseFormat, Role, Sampling, Warning,
 };
 
 use super::format::TextOptions;
@@ -17,6 +17,7 @@ use super::{format, unsupported};
 use crate::extra::Extra;
 use crate::failure::Failure;
 use crate::json::{self, Content, Labels, List, Misread, Strays, Text, object};
+use crate::openai::generation;
 
 object! {
     /// A request.
@@ -25,7 +26,7 @@ object! {
         "input" => input: Content<'a, Item<'a>>,
         "instructions" => instructions: String,
         "stream" => stream: bool,
-        "stream_options" => stream_options: StreamOptions<'a>,
+        "stream_options" => stream_options: generation::StreamOptions<'a>,
         "temperature" => temperature: f64,
         "top_p" => top_p: f64,
         /// Not OpenAI's, but taken by servers that speak this dialect; -1 is "off" there.
@@ -63,14 +64,6 @@ object! {
     }
 }
 
-object! {
-    /// What a stream is to contain.
-    pub struct StreamOptions<'a> {
-        /// Random padding against listeners. There is none here, so "no" is easily honoured.
-        "include_obfuscation" => include_obfuscation: bool,
-    }
-}
-
 /// What is wanted of the answer beside itself, and is given anyhow.
 const ENCRYPTED: &str = "reasoning.encrypted_content";
 const LOGPROBS: &str = "message.output_text.logprobs";
@@ -82,9 +75,8 @@ impl Create<'_> {
     ) -> Result<(ChatRequest, Settings, impl Iterator<Item = Warning> + use<>), Failure> {
         unsupported::check(&self)?;
         let mut strays = Strays::default();
-        let model = self.model.take().filter(|model| !model.is_empty());
-        let model = model.ok_or_else(|| missing("model"))?;
-        let input = self.input.take().ok_or_else(|| missing("input"))?;
+        let model = json::needed_text(self.model.take(), "model")?;
+        let input = json::needed(self.input.take(), "input")?;
         let mut messages = input::messages(input, &mut strays)?;
         if let Some(instructions) = self.instructions.as_ref().filter(|it| !it.is_empty()) {
             let parts = vec![PartContent::Text(instructions.clone()).into()];
@@ -103,20 +95,17 @@ impl Create<'_> {
         let mut extra = Extra::new(&self.rest, &mut strays);
         let format = self.text(&mut strays, &mut extra)?;
         let reasoning = self.reasoning(&mut strays)?;
-        let options = self.stream_options.take().unwrap_or_default();
-        strays.within("stream_options", |strays| {
-            strays.note(&options.rest);
-            Ok(())
-        })?;
+        generation::include_usage(self.stream_options.take(), &mut strays)?;
         if let (Some(_), Some(id)) = (&self.user, &self.safety_identifier) {
             // The contract has one name for the end user; the second goes to whom it concerns.
             extra.put("safety_identifier", raw(id).get());
         }
+        let metadata = self.metadata.take().unwrap_or_default();
         let settings = Settings {
             instructions: self.instructions,
             max_output_tokens: self.max_output_tokens,
             max_tool_calls: self.max_tool_calls,
-            metadata: self.metadata.take().unwrap_or_default().0,
+            metadata: metadata.0.clone(),
             parallel_tool_calls: self.parallel_tool_calls.unwrap_or(true),
             prompt_cache_key: self.prompt_cache_key.clone(),
             reasoning: Reasoning {
@@ -143,7 +132,6 @@ impl Create<'_> {
             previous_response_id: None,
             logprobs: logprobs.is_some(),
         };
-        let metadata = settings.metadata.clone().into_iter();
         let request = ChatRequest {
             model,
             messages,
@@ -151,7 +139,7 @@ impl Create<'_> {
             sampling: Sampling {
                 temperature: self.temperature,
                 top_p: self.top_p,
-                top_k: self.top_k.and_then(|top_k| u32::try_from(top_k).ok()),
+                top_k: generation::top_k(self.top_k),
                 frequency_penalty: None,
                 presence_penalty: None,
                 seed: None,
@@ -168,9 +156,7 @@ impl Create<'_> {
             service_tier: self.service_tier,
             prompt_cache_key: self.prompt_cache_key,
             user: self.user.or(self.safety_identifier),
-            metadata: metadata
-                .map(|(name, value)| Label { name, value })
-                .collect(),
+            metadata: metadata.into(),
             extra: extra.json(),
         };
         Ok((request, settings, strays.into_warnings()))
@@ -242,8 +228,4 @@ impl Create<'_> {
             }))
         })
     }
-}
-
-fn missing(name: &str) -> Misread {
-    Misread::new("this is missing").within(name)
 }
