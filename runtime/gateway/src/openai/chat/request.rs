@@ -60,6 +60,7 @@ impl Chat<'_> {
     pub fn read(
         self,
     ) -> Result<(ChatRequest, Shape, impl Iterator<Item = Warning> + use<>), Misread> {
+        self.check_forms()?;
         let mut strays = Strays::default();
         let logprobs = logprobs(self.logprobs, self.top_logprobs)?;
         let model = json::needed_text(self.model, "model")?;
@@ -72,26 +73,6 @@ impl Chat<'_> {
             extra.put("audio", audio.get());
         }
         let functions = self.functions.is_some();
-        let instead = [
-            (
-                "functions",
-                functions && self.tools.is_some(),
-                "this cannot stand beside `tools`, which replaced it",
-            ),
-            (
-                "function_call",
-                self.function_call.is_some() && !functions,
-                "this needs `functions`",
-            ),
-            (
-                "tool_choice",
-                self.tool_choice.is_some() && functions,
-                "this needs `tools`; beside `functions` it is `function_call`",
-            ),
-        ];
-        if let Some((name, _, problem)) = instead.into_iter().find(|(_, is_wrong, _)| *is_wrong) {
-            return Err(Misread::new(problem).within(name));
-        }
         let function_call = self
             .function_call
             .map(|raw| functions::choice(raw).map_err(|misread| misread.within("function_call")));
@@ -142,13 +123,13 @@ impl Chat<'_> {
                 logprobs,
             },
             choices: self.n,
-            tools,
             tool_choice,
             // The older form has no place for a second call.
-            parallel_tool_calls: match functions {
+            parallel_tool_calls: match functions && !tools.is_empty() {
                 true => Some(false),
                 false => self.parallel_tool_calls,
             },
+            tools,
             response_format,
             reasoning: self.reasoning_effort.map(|effort| ReasoningOptions {
                 effort: Some(effort),
@@ -168,6 +149,22 @@ impl Chat<'_> {
             audio: self.audio.is_some(),
         };
         Ok((request, shape, strays.into_warnings()))
+    }
+
+    /// Tools are asked for in one form or in the other.
+    fn check_forms(&self) -> Result<(), Misread> {
+        let functions = self.functions.is_some();
+        let problem = if functions && self.tools.is_some() {
+            Misread::new("this cannot stand beside `tools`, which replaced it").within("functions")
+        } else if functions && self.tool_choice.is_some() {
+            let problem = "this needs `tools`; beside `functions` it is `function_call`";
+            Misread::new(problem).within("tool_choice")
+        } else if !functions && self.function_call.is_some() {
+            Misread::new("this needs `functions`").within("function_call")
+        } else {
+            return Ok(());
+        };
+        Err(problem)
     }
 }
 
