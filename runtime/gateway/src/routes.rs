@@ -56,6 +56,9 @@ fn route(gateway: &Arc<Shared>, request: Request) -> Answering {
     match request.uri().path() {
         "/v1/chat/completions" => post::<OpenAi, _>(gateway, request, openai::chat::handle),
         "/v1/responses" => post::<OpenAi, _>(gateway, request, openai::responses::handle),
+        "/v1/responses/input_tokens" => {
+            post::<OpenAi, _>(gateway, request, openai::responses::count)
+        }
         "/v1/completions" => post::<OpenAi, _>(gateway, request, openai::completions::handle),
         "/v1/embeddings" => post::<OpenAi, _>(gateway, request, openai::embeddings::handle),
         "/v1/messages" => post::<Anthropic, _>(gateway, request, anthropic::messages::handle),

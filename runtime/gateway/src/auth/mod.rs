@@ -1,7 +1,6 @@
 //! Who may call, and for which models.
 
 mod quota;
-mod pattern;
 
 use std::sync::{Arc, Mutex};
 
@@ -9,7 +8,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
-use tidegate_host::grants::Secret;
+use tidegate_host::grants::{ModelPattern, Secret};
 use tidegate_host::{RateLimits, Rates};
 use tokio::time::Instant;
 
@@ -18,7 +17,6 @@ use crate::error::Error;
 use crate::failure::{Failure, FailureKind};
 use crate::headers::API_KEY;
 
-use pattern::Pattern;
 pub use quota::Reservation;
 
 /// All keys. Their secrets are kept here as hashes only; whoever configured the gateway may still
@@ -29,7 +27,7 @@ pub struct Keys(Vec<Arc<Key>>);
 pub struct Key {
     name: String,
     digests: Vec<[u8; 32]>,
-    models: Vec<Pattern>,
+    models: Vec<ModelPattern>,
     limits: RateLimits,
     rates: Option<Arc<Mutex<Rates>>>,
 }
@@ -120,11 +118,7 @@ impl Key {
             rates: Rates::new(&config.rates, Instant::now().into_std())
                 .map(|rates| Arc::new(Mutex::new(rates))),
             limits: config.rates,
-            models: config
-                .models
-                .iter()
-                .map(|text| Pattern::new(text))
-                .collect(),
+            models: config.models.iter().map(ModelPattern::new).collect(),
             name: config.name,
         })
     }

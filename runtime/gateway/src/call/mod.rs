@@ -24,6 +24,7 @@ use crate::shared::Shared;
 pub use endpoint::{JSON, endpoint, refuse};
 pub use request_id::RequestId;
 use upstream::Opening;
+pub use upstream::guessed;
 
 /// What a client asks.
 pub type Request = http::Request<RequestBody>;
