@@ -104,7 +104,10 @@ impl Failure {
             Failure::Usage { .. } | Failure::Config(_) | Failure::Gateway(_) => 2,
             Failure::Host(error) | Failure::Call { error, .. } => match error {
                 Error::Load(_) => 3,
-                Error::Config { .. } | Error::UnknownProvider { .. } | Error::BareModel { .. } => 2,
+                Error::Config { .. }
+                | Error::Wants { .. }
+                | Error::UnknownProvider { .. }
+                | Error::BareModel { .. } => 2,
                 error if error.kind() == ErrorKind::Denied => 4,
                 _ => 1,
             },

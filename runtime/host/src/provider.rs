@@ -17,6 +17,7 @@ use crate::lineage::{Lineage, RolledBack};
 use crate::observer::Observer;
 pub use crate::outputs::Outputs;
 use crate::router::{Attempts, BreakerStatus, Price, Rates};
+use crate::standing::{Standing, Word};
 use crate::types;
 use crate::types::{Context, ErrorKind, Operation, OperationKind};
 use crate::version::{ProviderConfig, Version};
@@ -34,6 +35,19 @@ pub struct Provider {
     rates: Option<Arc<Mutex<Rates>>>,
     permits: Arc<Semaphore>,
     deadlines: Arc<Deadlines>,
+    standing: Word,
+}
+
+/// Why a provider runs the version that it runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The configuration names its component.
+    Configuration,
+    /// Somebody swapped it in. It stays until the configuration names another component than it did
+    /// then, or somebody goes back.
+    Swap,
+    /// It is one from before, gone back to by hand or by itself.
+    Rollback,
 }
 
 /// What one caller may say about one call.
@@ -70,6 +84,7 @@ impl Provider {
             rates: rates.map(|rates| Arc::new(Mutex::new(rates))),
             permits: Arc::new(Semaphore::new(permits)),
             deadlines: Arc::default(),
+            standing: Word::new(Standing::Enabled),
         })
     }
 
@@ -94,6 +109,62 @@ impl Provider {
             .configured
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Why it runs the version that it runs.
+    pub fn source(&self) -> Source {
+        let current = self.version();
+        match current.component().digest() == self.configured() {
+            true => Source::Configuration,
+            false if current.by_hand => Source::Swap,
+            false => Source::Rollback,
+        }
+    }
+
+    /// The version that a rollback goes back to.
+    pub fn previous(&self) -> Option<Arc<Version>> {
+        self.lineage.previous()
+    }
+
+    /// Whether it takes calls.
+    pub fn standing(&self) -> Standing {
+        self.standing.get()
+    }
+
+    /// Says whether it takes calls from now on; those under way go on.
+    pub(crate) fn set_standing(&self, standing: Standing) {
+        self.standing.set(standing);
+    }
+
+    /// Takes over from one of the same name and another configuration what an operator said of it while
+    /// it ran: that does not lapse because a limit is written differently.
+    pub(crate) fn succeed(&self, before: &Provider) -> Result<()> {
+        self.set_standing(before.standing());
+        if before.source() != Source::Swap || before.configured() != self.configured() {
+            return Ok(());
+        }
+        let adopted = self.lineage.adopt(before.version().component().clone());
+        adopted.map_err(|error| match error {
+            Error::Config { message, hint } => Error::Config {
+                message: format!("{message}, in the component that was swapped in by hand"),
+                hint: format!("{hint}; or go back with `tidegate rollback {}`", self.name),
+            },
+            error => error,
+        })
+    }
+
+    /// The list of its calls.
+    pub(crate) fn deadlines(&self) -> &Arc<Deadlines> {
+        &self.deadlines
+    }
+
+    /// What may still be used of its requests and tokens per minute; `None` where it is not limited.
+    pub fn rates_left(&self) -> (Option<u32>, Option<u32>) {
+        let Some(rates) = &self.rates else {
+            return (None, None);
+        };
+        let rates = rates.lock().unwrap_or_else(PoisonError::into_inner);
+        rates.left(Instant::now().into_std())
     }
 
     /// Makes a version for `reconfigure`; nothing has changed yet.
@@ -191,6 +262,14 @@ impl Provider {
             what: "as many calls as are allowed are under way",
             limit: "`limits.concurrency`",
         })?;
+        // After it has its place: see `Word`.
+        let standing = self.standing();
+        if standing != Standing::Enabled {
+            return Err(Error::Withdrawn {
+                provider: self.name.to_string(),
+                standing,
+            });
+        }
         observer.admit(&operation, self.rates.as_ref())?;
         let limits = version.limits();
         let timeout = options

@@ -1,5 +1,7 @@
 //! All providers of a process behind one set of calls: a model name in, an answer out.
 
+mod operating;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -7,7 +9,6 @@ use futures::StreamExt as _;
 
 use crate::builder::RuntimeBuilder;
 use crate::completion::Completion;
-use crate::component::Component;
 use crate::dispatch::{self, Begun};
 use crate::error::{Error, Fault, Result};
 use crate::events::EventStream;
@@ -15,7 +16,6 @@ use crate::provider::{CallOptions, Provider};
 use crate::router::Route;
 use crate::table::{Lanes, Table, Way};
 use crate::types::*;
-use crate::version::Version;
 
 /// Providers and routes under their names. Cloning gives another handle.
 #[derive(Clone)]
@@ -227,16 +227,6 @@ impl Runtime {
             _ => Err(OTHER.into()),
         })
         .await
-    }
-
-    /// Makes `component` the version that new calls of a provider run on; see [`Provider::swap`].
-    pub fn swap(&self, provider: &str, component: Component) -> Result<Arc<Version>> {
-        self.provider(provider)?.swap(component)
-    }
-
-    /// Goes back to the version before the last swap.
-    pub fn rollback(&self, provider: &str) -> Result<Arc<Version>> {
-        self.provider(provider)?.rollback()
     }
 
     /// Begins a call of whatever the operation's model means.

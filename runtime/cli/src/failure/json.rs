@@ -46,7 +46,7 @@ impl Failure {
             Failure::Config(_) | Failure::Gateway(_) => "configuration",
             Failure::Host(error) | Failure::Call { error, .. } => match error {
                 Error::Load(_) => "component",
-                Error::Config { .. } => "configuration",
+                Error::Config { .. } | Error::Wants { .. } => "configuration",
                 Error::UnknownProvider { .. } | Error::BareModel { .. } => "usage",
                 error => error.kind().name(),
             },

@@ -82,6 +82,13 @@ impl Attempts {
         self.lock().attempts.clone()
     }
 
+    /// The model of the one at this place.
+    pub(crate) fn model(&self, place: usize) -> String {
+        let record = self.lock();
+        let attempt = record.attempts.get(place);
+        attempt.map_or_else(String::new, |attempt| attempt.model.clone())
+    }
+
     /// A wait before the next one.
     pub(crate) fn waited(&self, wait: Duration) {
         self.lock().waited += wait;
