@@ -72,6 +72,7 @@
 //!
 //! Only `call/upstream.rs` and `models.rs` call the runtime. Routes and retries are the runtime's.
 
+mod admin;
 mod gateway;
 mod serving;
 mod routes;
@@ -91,6 +92,10 @@ mod json;
 mod config;
 mod error;
 
+pub use admin::{
+    Admin, AdminConfig, AdminProblem, ChangedProvider, Program, ProviderChange, Refusal,
+    RefusalKind, Reloaded, openapi,
+};
 pub use config::{GatewayConfig, KeyConfig};
 pub use error::Error;
 pub use gateway::Gateway;

@@ -23,6 +23,11 @@ impl Pattern {
         }
     }
 
+    /// As it was written.
+    pub fn text(&self) -> String {
+        self.pieces.join("*")
+    }
+
     /// Whether there may be a name with this beginning that it matches.
     pub fn may_match_below(&self, beginning: &str) -> bool {
         let Some((first, pieces)) = self.pieces.split_first() else {
