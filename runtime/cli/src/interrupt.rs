@@ -14,16 +14,34 @@ use tokio::signal::windows::{CtrlC as Signal, ctrl_c};
 use crate::failure::Failure;
 
 /// Hears Ctrl-C.
-pub struct Interrupt(Signal);
+pub struct Interrupt {
+    interrupt: Signal,
+    /// SIGTERM, for whoever wants to hear it; the others are ended by it.
+    #[cfg(unix)]
+    terminate: Option<Signal>,
+}
 
 impl Interrupt {
     /// Listens from now on.
     pub fn new() -> Result<Self, Failure> {
+        Ok(Interrupt {
+            #[cfg(unix)]
+            interrupt: signal(SignalKind::interrupt())?,
+            #[cfg(unix)]
+            terminate: None,
+            #[cfg(windows)]
+            interrupt: ctrl_c()?,
+        })
+    }
+
+    /// Listens to SIGTERM too from now on, by which service managers and container engines say that a
+    /// process is to end.
+    pub fn hear_terminate(&mut self) -> Result<(), Failure> {
         #[cfg(unix)]
-        let signal = signal(SignalKind::interrupt());
-        #[cfg(windows)]
-        let signal = ctrl_c();
-        Ok(Interrupt(signal?))
+        {
+            self.terminate = Some(signal(SignalKind::terminate())?);
+        }
+        Ok(())
     }
 
     /// The work's outcome, or [`Failure::Interrupted`].
@@ -33,25 +51,20 @@ impl Interrupt {
     ) -> Result<T, Failure> {
         tokio::select! {
             outcome = work => outcome,
-            _ = self.0.recv() => Err(Failure::Interrupted),
+            () = self.told_to_stop() => Err(Failure::Interrupted),
         }
     }
 
-    /// Waits until someone wants the process to end: Ctrl-C, or SIGTERM, by which service managers
-    /// and container engines say it.
+    /// Waits until someone wants the process to end.
     pub async fn told_to_stop(&mut self) {
         #[cfg(unix)]
-        {
-            let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-                self.0.recv().await;
-                return;
-            };
+        if let Some(terminate) = &mut self.terminate {
             tokio::select! {
-                _ = self.0.recv() => {}
+                _ = self.interrupt.recv() => {}
                 _ = terminate.recv() => {}
             }
+            return;
         }
-        #[cfg(windows)]
-        self.0.recv().await;
+        self.interrupt.recv().await;
     }
 }

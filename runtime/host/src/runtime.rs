@@ -47,9 +47,13 @@ impl Runtime {
     ///
     /// A provider whose configuration and component are as they were stays what it is, with its
     /// versions, breaker and counters. One with another component is swapped, as by
-    /// [`Provider::swap`]; one with another configuration begins anew. Should anything be wrong,
-    /// nothing changes. The resolver and the audit sink are those that the runtime was built with,
-    /// whatever the builder says.
+    /// [`Provider::swap`]; one with another configuration begins anew. What somebody has swapped in
+    /// stays all the same, until this names another component than it did then ([`Source`]); so does
+    /// the word whether a provider takes calls. Should anything be wrong, nothing changes. The
+    /// resolver, the audit sink and the audit tail are those that the runtime was built with, whatever
+    /// the builder says.
+    ///
+    /// [`Source`]: crate::Source
     pub fn apply(&self, builder: RuntimeBuilder) -> Result<()> {
         let _changing = self.changing();
         let plan = builder.after(&self.0.table.load())?;

@@ -35,7 +35,8 @@ pub async fn run(
     arguments: ServeArguments,
     mut interrupt: Interrupt,
 ) -> Result<Exit, Failure> {
-    // First of all, so that what is changed while the components are compiled is noticed.
+    // First of all, so that what is said or changed while the components are compiled is noticed.
+    interrupt.hear_terminate()?;
     let mut changes = Changes::new();
     let file = find(common.config.as_deref(), &environment());
     changes.watch(file.clone());

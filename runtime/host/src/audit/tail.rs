@@ -134,3 +134,87 @@ fn thread() -> usize {
     // A thread that is about to end has lost its number, and any will do.
     OWN.try_with(|own| *own).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::audit::Outcome;
+    use crate::digest::Digest;
+
+    fn record(provider: &str, path: usize) -> AuditRecord {
+        AuditRecord {
+            provider: provider.into(),
+            digest: Digest::of(b""),
+            request_id: "test".into(),
+            method: "GET".into(),
+            origin: "https://api.example.com".into(),
+            path: format!("/{path}"),
+            status: None,
+            sent: 0,
+            received: 0,
+            duration: Duration::ZERO,
+            outcome: Outcome::Complete,
+        }
+    }
+
+    fn paths(entries: &[AuditEntry]) -> Vec<&str> {
+        let entries = entries.iter();
+        entries.map(|entry| entry.record.path.as_str()).collect()
+    }
+
+    #[test]
+    fn the_newest_are_kept_and_come_first() {
+        let tail = AuditTail::new(1, 3);
+        let began = Instant::now();
+        for place in 0..5 {
+            let at = began + Duration::from_millis(place as u64);
+            tail.push(at, record(if place == 3 { "b" } else { "a" }, place));
+        }
+        assert_eq!(paths(&tail.last(10, |_| true)), ["/4", "/3", "/2"]);
+        assert_eq!(paths(&tail.last(1, |_| true)), ["/4"]);
+        let of_a = tail.last(10, |record| &*record.provider == "a");
+        assert_eq!(paths(&of_a), ["/4", "/2"]);
+    }
+
+    #[test]
+    fn records_of_all_threads_are_there_in_the_order_of_time() {
+        let tail = Arc::new(AuditTail::new(2, 100));
+        let began = Instant::now();
+        let threads = (0..4_usize).map(|thread| {
+            let tail = tail.clone();
+            std::thread::spawn(move || {
+                for turn in 0..10_usize {
+                    let place = turn * 4 + thread;
+                    let at = began + Duration::from_millis(place as u64);
+                    tail.push(at, record("a", place));
+                }
+            })
+        });
+        for thread in threads.collect::<Vec<_>>() {
+            thread.join().expect("it does not fail");
+        }
+        let expected: Vec<String> = (0..40).rev().map(|place| format!("/{place}")).collect();
+        assert_eq!(paths(&tail.last(100, |_| true)), expected);
+    }
+
+    #[test]
+    fn a_reader_that_is_too_slow_is_cut_off_and_not_waited_for() {
+        let tail = AuditTail::new(1, 1);
+        let mut follower = tail.follow();
+        for place in 0..BEHIND + 2 {
+            tail.push(Instant::now(), record("a", place));
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        runtime.expect("a runtime").block_on(async {
+            let mut read = 0;
+            while follower.next().await.is_some() {
+                read += 1;
+            }
+            assert_eq!(read, BEHIND);
+        });
+        assert_eq!(tail.followers.count.load(Relaxed), 0);
+    }
+}
