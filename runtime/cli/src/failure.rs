@@ -75,18 +75,6 @@ pub struct Refused {
     pub problems: serde_json::Value,
 }
 
-impl Refused {
-    /// Without more to say.
-    pub fn new(kind: &str, message: impl Into<String>, hint: impl Into<String>) -> Failure {
-        Failure::Refused(Refused {
-            message: message.into(),
-            hint: Some(hint.into()),
-            kind: kind.into(),
-            problems: serde_json::Value::Null,
-        })
-    }
-}
-
 impl From<tidegate_gateway::Error> for Failure {
     fn from(error: tidegate_gateway::Error) -> Self {
         Failure::Gateway(error)
@@ -123,6 +111,16 @@ impl Failure {
             message: message.into(),
             hint: hint.into(),
         }
+    }
+
+    /// What a process said over its admin API, or why it said nothing.
+    pub fn refused(kind: &str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Failure::Refused(Refused {
+            message: message.into(),
+            hint: Some(hint.into()),
+            kind: kind.into(),
+            problems: serde_json::Value::Null,
+        })
     }
 
     /// The exit code; `--help` lists them.

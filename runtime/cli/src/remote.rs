@@ -81,7 +81,7 @@ impl Remote {
         let unreachable = |error: reqwest::Error| {
             let base = &self.base;
             let why = cause(&error);
-            Refused::new(
+            Failure::refused(
                 "unreachable",
                 format!("the admin API at `{base}` does not answer: {why}"),
                 "is `tidegate serve` running there, with an `[admin]` section?",
@@ -217,7 +217,7 @@ fn cause(error: &reqwest::Error) -> String {
 fn refused(base: &Url, status: reqwest::StatusCode, json: &Value) -> Failure {
     let error = &json["error"];
     let Some(message) = error["message"].as_str() else {
-        return Refused::new(
+        return Failure::refused(
             "unreachable",
             format!("what answers at `{base}` is no admin API of Tidegate: status {status}"),
             "give the address that `tidegate serve` prints after `admin on`",

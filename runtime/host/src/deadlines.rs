@@ -13,7 +13,6 @@ use slab::Slab;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use crate::error::Error;
 use crate::live::LiveCall;
 
 /// How often they are looked through, and so how much later than its deadline a forgotten call ends.
@@ -24,8 +23,9 @@ pub(crate) trait Watched: Send + Sync {
     /// Ends it because its time is up. `false`: it is being polled in this moment, and so may end itself.
     fn end(&self) -> bool;
 
-    /// Ends it with this error. `false`: it is being polled in this moment.
-    fn end_for(&self, error: &dyn Fn() -> Error) -> bool;
+    /// Ends it because an operator says so. `false`: it is being polled in this moment, and ends when
+    /// it is polled again.
+    fn cancel(&self) -> bool;
 
     /// The call, unless it has ended.
     fn show(&self) -> Option<LiveCall>;
@@ -165,7 +165,7 @@ mod tests {
             self.tried.fetch_add(1, Relaxed) >= self.busy
         }
 
-        fn end_for(&self, _: &dyn Fn() -> Error) -> bool {
+        fn cancel(&self) -> bool {
             self.end()
         }
 

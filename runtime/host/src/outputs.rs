@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::task::{Context as Task, Poll, Waker};
 use std::time::Duration;
@@ -44,6 +44,8 @@ struct Call {
     place: usize,
     /// Outputs that have been taken. Counted with the phase locked, and read without.
     taken: AtomicU64,
+    /// An operator wants it ended. Whoever polls it sees to that, should it be polled without a pause.
+    cancelled: AtomicBool,
 }
 
 enum Phase {
@@ -95,6 +97,7 @@ impl Outputs {
             attempts,
             place,
             taken: AtomicU64::new(0),
+            cancelled: AtomicBool::new(false),
         });
         let watched: Arc<dyn Watched> = call.clone();
         Outputs {
@@ -153,6 +156,9 @@ impl Stream for Outputs {
 
     fn poll_next(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Self::Item>> {
         let mut phase = self.call.phase();
+        if self.call.cancelled.load(Relaxed) {
+            phase = self.call.conclude(phase, Observer::fail, self.call.ended());
+        }
         match &mut *phase {
             Phase::Open {
                 batches,
@@ -205,12 +211,13 @@ impl Stream for Outputs {
 impl Watched for Call {
     fn end(&self) -> bool {
         let fault = Fault::Timeout(self.timeout);
-        let error = || Error::guest(self.version.name(), fault.clone());
-        self.finish(Observer::time_out, &error)
+        let error = Error::guest(self.version.name(), fault);
+        self.finish(Observer::time_out, error)
     }
 
-    fn end_for(&self, error: &dyn Fn() -> Error) -> bool {
-        self.finish(Observer::fail, error)
+    fn cancel(&self) -> bool {
+        self.cancelled.store(true, Relaxed);
+        self.finish(Observer::fail, self.ended())
     }
 
     fn show(&self) -> Option<LiveCall> {
@@ -233,25 +240,42 @@ impl Watched for Call {
 }
 
 impl Call {
-    fn finish(&self, conclude: fn(&mut Observer, &Error), error: &dyn Fn() -> Error) -> bool {
-        let Some(mut phase) = self.phase_at_rest() else {
+    fn ended(&self) -> Error {
+        Error::Ended {
+            provider: self.version.name().into(),
+        }
+    }
+
+    /// Ends it from outside. `false`: it is being polled in this moment.
+    fn finish(&self, close: fn(&mut Observer, &Error), error: Error) -> bool {
+        let Some(phase) = self.phase_at_rest() else {
             return false;
         };
+        drop(self.conclude(phase, close, error));
+        true
+    }
+
+    /// Ends it, unless it has ended.
+    fn conclude<'a>(
+        &'a self,
+        mut phase: MutexGuard<'a, Phase>,
+        close: fn(&mut Observer, &Error),
+        error: Error,
+    ) -> MutexGuard<'a, Phase> {
         let Phase::Open {
             waker, observer, ..
         } = &mut *phase
         else {
-            return true;
+            return phase;
         };
-        let error = error();
-        conclude(observer, &error);
+        close(observer, &error);
         let waker = waker.take();
         replace(phase, Phase::Ended(error));
         // Somebody may wait after all, whose own timer has just gone with the call.
         if let Some(waker) = waker {
             waker.wake();
         }
-        true
+        self.phase()
     }
 }
 

@@ -1,5 +1,7 @@
 //! A provider under its configured name: the current version, and the way to the next one.
 
+mod operating;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -13,15 +15,17 @@ use crate::egress::Egress;
 use crate::error::{Error, Fault, Result};
 use crate::exchange::Exchange;
 use crate::instance::Instance;
-use crate::lineage::{Lineage, RolledBack};
+use crate::lineage::Lineage;
 use crate::observer::Observer;
 pub use crate::outputs::Outputs;
-use crate::router::{Attempts, BreakerStatus, Price, Rates};
+use crate::router::{Attempts, Price, Rates};
 use crate::standing::{Standing, Word};
 use crate::types;
 use crate::types::{Context, ErrorKind, Operation, OperationKind};
 use crate::version::{ProviderConfig, Version};
 use crate::wasi::{Caller, Wasi};
+
+pub use operating::Source;
 
 /// In place of a timeout past what the clock can count.
 const A_LONG_TIME: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -36,18 +40,6 @@ pub struct Provider {
     permits: Arc<Semaphore>,
     deadlines: Arc<Deadlines>,
     standing: Word,
-}
-
-/// Why a provider runs the version that it runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
-    /// The configuration names its component.
-    Configuration,
-    /// Somebody swapped it in. It stays until the configuration names another component than it did
-    /// then, or somebody goes back.
-    Swap,
-    /// It is one from before, gone back to by hand or by itself.
-    Rollback,
 }
 
 /// What one caller may say about one call.
@@ -111,60 +103,9 @@ impl Provider {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Why it runs the version that it runs.
-    pub fn source(&self) -> Source {
-        let current = self.version();
-        match current.component().digest() == self.configured() {
-            true => Source::Configuration,
-            false if current.by_hand => Source::Swap,
-            false => Source::Rollback,
-        }
-    }
-
-    /// The version that a rollback goes back to.
-    pub fn previous(&self) -> Option<Arc<Version>> {
-        self.lineage.previous()
-    }
-
-    /// Whether it takes calls.
-    pub fn standing(&self) -> Standing {
-        self.standing.get()
-    }
-
-    /// Says whether it takes calls from now on; those under way go on.
-    pub(crate) fn set_standing(&self, standing: Standing) {
-        self.standing.set(standing);
-    }
-
-    /// Takes over from one of the same name and another configuration what an operator said of it while
-    /// it ran: that does not lapse because a limit is written differently.
-    pub(crate) fn succeed(&self, before: &Provider) -> Result<()> {
-        self.set_standing(before.standing());
-        if before.source() != Source::Swap || before.configured() != self.configured() {
-            return Ok(());
-        }
-        let adopted = self.lineage.adopt(before.version().component().clone());
-        adopted.map_err(|error| match error {
-            Error::Config { message, hint } => Error::Config {
-                message: format!("{message}, in the component that was swapped in by hand"),
-                hint: format!("{hint}; or go back with `tidegate rollback {}`", self.name),
-            },
-            error => error,
-        })
-    }
-
     /// The list of its calls.
     pub(crate) fn deadlines(&self) -> &Arc<Deadlines> {
         &self.deadlines
-    }
-
-    /// What may still be used of its requests and tokens per minute; `None` where it is not limited.
-    pub fn rates_left(&self) -> (Option<u32>, Option<u32>) {
-        let Some(rates) = &self.rates else {
-            return (None, None);
-        };
-        let rates = rates.lock().unwrap_or_else(PoisonError::into_inner);
-        rates.left(Instant::now().into_std())
     }
 
     /// Makes a version for `reconfigure`; nothing has changed yet.
@@ -181,19 +122,6 @@ impl Provider {
         *configured = next.component().digest();
         drop(configured);
         self.lineage.swap_in(next);
-    }
-
-    /// Whether calls go through to the current version.
-    pub fn breaker(&self) -> BreakerStatus {
-        let version = self.version();
-        let health = version.health.lock();
-        let health = health.unwrap_or_else(PoisonError::into_inner);
-        health.breaker.status(Instant::now().into_std())
-    }
-
-    /// The version that was rolled back last, because its first calls failed.
-    pub fn rolled_back(&self) -> Option<RolledBack> {
-        self.lineage.rolled_back()
     }
 
     /// What a model costs, by the vendor's name of it, where the configuration says so.

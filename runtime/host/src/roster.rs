@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use crate::deadlines::{Deadlines, Watched};
-use crate::error::Error;
 use crate::live::LiveCall;
 
 /// How long to wait before a call that is being polled is tried again. A poll is a guest's tick at most.
@@ -52,11 +51,8 @@ impl Roster {
             let shown = call.show().filter(|shown| shown.id == id)?;
             Some((call, shown))
         })?;
-        let error = || Error::Ended {
-            provider: shown.provider.to_string(),
-        };
         for _ in 0..TRIES {
-            if call.end_for(&error) {
+            if call.cancel() {
                 return Some(shown);
             }
             tokio::time::sleep(MOMENT).await;

@@ -143,6 +143,20 @@ async fn all_that_is_described_is_there_and_wants_the_key() {
     }
 }
 
+#[test]
+fn every_reference_in_the_description_leads_somewhere() {
+    let openapi = serde_json::to_value(tidegate_gateway::openapi()).unwrap();
+    let text = openapi.to_string();
+    let references = text.split(r##""$ref":"#"##).skip(1);
+    let references: Vec<&str> = references
+        .map(|rest| rest.split_once('"').unwrap().0)
+        .collect();
+    assert!(references.len() > 20, "{}", references.len());
+    for reference in references {
+        assert!(openapi.pointer(reference).is_some(), "{reference}");
+    }
+}
+
 /// Routes and descriptions are made of the same list; this holds the page for people against it.
 #[test]
 fn the_readme_has_every_request_and_no_other() {

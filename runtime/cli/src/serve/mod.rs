@@ -87,6 +87,11 @@ pub async fn run(
     if let Some(listener) = &admin_listener {
         let address = listener.local_addr()?;
         output.line(&format!("admin on http://{address}"))?;
+        if !address.ip().is_loopback() {
+            print_warning(
+                "whoever is on the way to `admin.listen` can read the admin key\nhint: put something that speaks `https` in front of it, and let nothing else reach it",
+            );
+        }
     }
 
     // Each on a task of its own: none of them waits while another one compiles, or reads a file.

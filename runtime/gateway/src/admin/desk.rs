@@ -26,8 +26,8 @@ pub struct Desk {
     pub tail: Arc<AuditTail>,
     /// Who knows of files, bundled components and the configuration.
     pub program: Arc<dyn Program>,
-    /// One swap at a time: compiling takes all cores as it is, and whoever swaps is told what was
-    /// there before.
+    /// One swap at a time, so that whoever swaps is told what was there before. Bodies are read and
+    /// components compiled before it is one's turn: a slow one holds up nobody.
     pub swapping: Mutex<()>,
 }
 

@@ -25,9 +25,12 @@ pub struct AuditEntry {
     pub record: AuditRecord,
 }
 
+/// Records of some of the threads, oldest first, each with when its request was over.
+type Part = Mutex<VecDeque<(Instant, AuditRecord)>>;
+
 /// The last audit records of all providers; how many is said at the beginning.
 pub struct AuditTail {
-    parts: Box<[Mutex<VecDeque<(Instant, AuditRecord)>>]>,
+    parts: Box<[Part]>,
     /// Of each part.
     room: usize,
     followers: Followers,
