@@ -38,6 +38,9 @@
 //! | `/v1/rerank`, `/v2/rerank`, `/rerank` | as Cohere's and Jina's clients call it |
 //! | `/healthz`, `/readyz` | for whoever watches the process |
 //!
+//! On a listener of its own, and with a key of its own, [`Admin`] has what operators see and do;
+//! [`openapi`] says what that is.
+//!
 //! # The seam between dialects and the rest
 //!
 //! A dialect is a folder. It provides three things and nothing else:

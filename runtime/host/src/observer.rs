@@ -169,7 +169,12 @@ impl Observer {
     /// It has failed.
     pub(crate) fn fail(&mut self, error: &Error) {
         let (kind, status) = (error.kind(), error.status());
-        if !self.end(AttemptOutcome::Failed { kind, status }) {
+        let outcome = match error {
+            // The vendor may have worked for it, and be paid.
+            Error::Ended { .. } => AttemptOutcome::Abandoned,
+            _ => AttemptOutcome::Failed { kind, status },
+        };
+        if !self.end(outcome) {
             return;
         }
         // A call that was not let through says nothing.

@@ -1,5 +1,7 @@
 //! The process itself: its configuration, its keys, its health, and the description of all this.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use tidegate_gateway::{
     AdminProblem, ChangedProvider, GatewayConfig, KeyConfig, ProviderChange, Refusal, RefusalKind,
@@ -141,6 +143,20 @@ async fn all_that_is_described_is_there_and_wants_the_key() {
         let is_nothing = with.text.contains("there is nothing at");
         assert!(!is_nothing, "{method} {path}");
     }
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let openapi = serde_json::to_value(tidegate_gateway::openapi()).unwrap();
+    let operations = operations(&openapi);
+    let names: BTreeSet<&str> = operations
+        .iter()
+        .map(|(method, path)| {
+            let item = &openapi["paths"][path][method.to_lowercase()];
+            item["operationId"].as_str().unwrap()
+        })
+        .collect();
+    assert_eq!(names.len(), operations.len());
 }
 
 #[test]

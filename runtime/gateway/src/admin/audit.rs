@@ -108,6 +108,7 @@ impl From<AuditEntry> for Record {
 #[utoipa::path(
     get,
     path = "/admin/audit",
+    operation_id = "audit",
     tag = "audit",
     security(("key" = [])),
     params(Wish),

@@ -60,6 +60,7 @@ impl From<LiveCall> for Call {
 #[utoipa::path(
     get,
     path = "/admin/calls",
+    operation_id = "list_calls",
     tag = "calls",
     security(("key" = [])),
     responses((status = 200, description = "All of them, oldest first", body = Calls))
@@ -75,6 +76,7 @@ pub async fn list(State(desk): State<Arc<Desk>>) -> Response {
 #[utoipa::path(
     delete,
     path = "/admin/calls/{id}",
+    operation_id = "end_call",
     tag = "calls",
     security(("key" = [])),
     params(("id" = u64, Path, description = "As in the list")),

@@ -23,6 +23,7 @@ pub struct Status {
 #[utoipa::path(
     get,
     path = "/healthz",
+    operation_id = "healthz",
     tag = "process",
     responses((status = 200, description = "It does", body = Status))
 )]
@@ -34,6 +35,7 @@ pub async fn healthz() -> Response {
 #[utoipa::path(
     get,
     path = "/readyz",
+    operation_id = "readyz",
     tag = "process",
     responses(
         (status = 200, description = "It does", body = Status),

@@ -65,6 +65,7 @@ impl Rates {
 #[utoipa::path(
     get,
     path = "/admin/keys",
+    operation_id = "list_keys",
     tag = "keys",
     security(("key" = [])),
     responses((status = 200, description = "All of them, in the order of the configuration", body = Keys))

@@ -46,6 +46,7 @@ struct Target {
 #[utoipa::path(
     get,
     path = "/admin/routes",
+    operation_id = "list_routes",
     tag = "routes",
     security(("key" = [])),
     responses((status = 200, description = "All of them, by name", body = Routes))

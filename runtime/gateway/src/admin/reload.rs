@@ -14,6 +14,7 @@ use super::refusal::{Failed, Refusal};
 #[utoipa::path(
     post,
     path = "/admin/reload",
+    operation_id = "reload",
     tag = "process",
     security(("key" = [])),
     responses(

@@ -68,6 +68,7 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
 #[utoipa::path(
     get,
     path = "/admin/openapi.json",
+    operation_id = "openapi",
     tag = "process",
     security(("key" = [])),
     responses((status = 200, description = "The admin API, as OpenAPI 3.1", body = Object))

@@ -31,6 +31,11 @@ pub struct Place {
     path: Option<String>,
 }
 
+/// The bytes of a component.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary, content_media_type = "application/wasm")]
+pub struct Wasm(#[expect(dead_code, reason = "only its description is used")] Bytes);
+
 /// Loads the component that a request brings, or names.
 pub async fn component(desk: &Desk, request: Request) -> Result<Component, Refusal> {
     let (head, body) = request.into_parts();

@@ -44,7 +44,7 @@ pub enum AttemptOutcome {
         /// The upstream's HTTP status, where the failure came from there.
         status: Option<u16>,
     },
-    /// The caller went away.
+    /// The caller went away, or an operator ended the call.
     Abandoned,
 }
 

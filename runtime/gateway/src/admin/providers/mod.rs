@@ -33,6 +33,7 @@ pub struct Providers {
 #[utoipa::path(
     get,
     path = "/admin/providers",
+    operation_id = "list_providers",
     tag = "providers",
     security(("key" = [])),
     responses((status = 200, description = "All of them, by name", body = Providers))
@@ -48,6 +49,7 @@ pub async fn list(State(desk): State<Arc<Desk>>) -> Response {
 #[utoipa::path(
     get,
     path = "/admin/providers/{name}",
+    operation_id = "show_provider",
     tag = "providers",
     security(("key" = [])),
     params(("name" = String, Path, description = "Its name in the configuration")),

@@ -43,6 +43,7 @@ pub struct Patience {
 #[utoipa::path(
     post,
     path = "/admin/providers/{name}/enable",
+    operation_id = "enable_provider",
     tag = "providers",
     security(("key" = [])),
     params(("name" = String, Path, description = "Its name in the configuration")),
@@ -60,6 +61,7 @@ pub async fn enable(desk: State<Arc<Desk>>, name: Path<String>) -> Result<Respon
 #[utoipa::path(
     post,
     path = "/admin/providers/{name}/disable",
+    operation_id = "disable_provider",
     tag = "providers",
     security(("key" = [])),
     params(("name" = String, Path, description = "Its name in the configuration")),
@@ -77,6 +79,7 @@ pub async fn disable(desk: State<Arc<Desk>>, name: Path<String>) -> Result<Respo
 #[utoipa::path(
     post,
     path = "/admin/providers/{name}/drain",
+    operation_id = "drain_provider",
     tag = "providers",
     security(("key" = [])),
     params(("name" = String, Path, description = "Its name in the configuration"), Patience),

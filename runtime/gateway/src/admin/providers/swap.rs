@@ -12,7 +12,7 @@ use super::summary::Numbered;
 use crate::admin::answer;
 use crate::admin::desk::Desk;
 use crate::admin::refusal::{Failed, Refusal};
-use crate::admin::upload::{self, Place};
+use crate::admin::upload::{self, Place, Wasm};
 
 /// What a provider ran, and what it runs now.
 #[derive(Serialize, ToSchema)]
@@ -53,12 +53,13 @@ impl Swapped {
 #[utoipa::path(
     put,
     path = "/admin/providers/{name}",
+    operation_id = "swap_provider",
     tag = "providers",
     security(("key" = [])),
     params(("name" = String, Path, description = "Its name in the configuration")),
     request_body(
         description = "The bytes of a component, or where it is",
-        content((Place = "application/json"), (Vec<u8> = "application/wasm"))
+        content((Place = "application/json"), (Wasm = "application/wasm"))
     ),
     responses(
         (status = 200, description = "It is swapped in", body = Swapped),
@@ -91,6 +92,7 @@ pub async fn swap(
 #[utoipa::path(
     post,
     path = "/admin/providers/{name}/rollback",
+    operation_id = "rollback_provider",
     tag = "providers",
     security(("key" = [])),
     params(("name" = String, Path, description = "Its name in the configuration")),
