@@ -42,5 +42,8 @@ mod crowds;
 
 mod stopping;
 
+// Who runs it.
+mod admin;
+
 // What they stand on.
 mod support;

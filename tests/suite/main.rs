@@ -66,7 +66,9 @@ mod wasi_requests;
 
 mod operating_system;
 
-// What the operator sees.
+// What the operator sees, and says.
+mod operating;
+
 mod audit;
 
 mod logs;

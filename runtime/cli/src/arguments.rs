@@ -12,7 +12,7 @@ Exit codes:
   1    the provider or its upstream refused or failed; `allows`: no
   2    the command line or the configuration is wrong
   3    a component does not load
-  4    a request was denied by the grant
+  4    a request was denied by the grant; `swap`: the component wants more than is granted
   130  interrupted
 
 Configuration: --config, $TIDEGATE_CONFIG, ./tidegate.toml, ~/.config/tidegate/tidegate.toml.
@@ -57,6 +57,12 @@ pub enum Command {
     Demo,
     /// Serve all providers to clients of OpenAI's API, until told to stop.
     Serve(ServeArguments),
+    /// Replace the component of a provider while `serve` runs.
+    Swap(SwapArguments),
+    /// Go back to the component before the last swap.
+    Rollback(RollbackArguments),
+    /// Show the providers of a `serve` that runs.
+    Status(StatusArguments),
     /// Answer a prompt, or hold a conversation.
     Chat(ChatArguments),
     /// Turn texts into vectors.
@@ -79,6 +85,9 @@ impl Command {
     /// Whether a program reads what is printed.
     pub fn wants_json(&self) -> bool {
         match self {
+            Command::Swap(arguments) => arguments.admin.json,
+            Command::Rollback(arguments) => arguments.admin.json,
+            Command::Status(arguments) => arguments.admin.json,
             Command::Chat(arguments) => arguments.json,
             Command::Embed(arguments) => arguments.json,
             Command::Models(arguments) => arguments.json,
@@ -97,6 +106,41 @@ pub struct ServeArguments {
     /// Where to listen, `127.0.0.1:8080` unless said otherwise.
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub listen: Option<SocketAddr>,
+}
+
+#[derive(Debug, Args)]
+pub struct SwapArguments {
+    /// Its name in the configuration.
+    pub provider: String,
+    /// A `.wasm` file, which is sent, or `bundled:NAME`.
+    pub component: String,
+    #[command(flatten)]
+    pub admin: AdminArguments,
+}
+
+#[derive(Debug, Args)]
+pub struct RollbackArguments {
+    /// Its name in the configuration.
+    pub provider: String,
+    #[command(flatten)]
+    pub admin: AdminArguments,
+}
+
+#[derive(Debug, Args)]
+pub struct StatusArguments {
+    #[command(flatten)]
+    pub admin: AdminArguments,
+}
+
+/// What every command takes that speaks to a process.
+#[derive(Debug, Args)]
+pub struct AdminArguments {
+    /// The admin API of the process, instead of the one in the configuration.
+    #[arg(long, value_name = "URL")]
+    pub admin: Option<String>,
+    /// Print its answer as JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -56,8 +56,23 @@ pub enum Failure {
     Output(io::Error),
     /// The gateway does not start.
     Gateway(tidegate_gateway::Error),
+    /// A process that was asked over its admin API refuses, or is not there.
+    Refused(Refused),
     /// Ctrl-C.
     Interrupted,
+}
+
+/// What a process said over its admin API.
+#[derive(Debug)]
+pub struct Refused {
+    /// What happened.
+    pub message: String,
+    /// What would be right.
+    pub hint: Option<String>,
+    /// The kind, as the API calls it.
+    pub kind: String,
+    /// Everything that is wrong, where the configuration is.
+    pub problems: serde_json::Value,
 }
 
 impl From<tidegate_gateway::Error> for Failure {
@@ -98,17 +113,36 @@ impl Failure {
         }
     }
 
+    /// What a process said over its admin API, or why it said nothing.
+    pub fn refused(kind: &str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Failure::Refused(Refused {
+            message: message.into(),
+            hint: Some(hint.into()),
+            kind: kind.into(),
+            problems: serde_json::Value::Null,
+        })
+    }
+
     /// The exit code; `--help` lists them.
     pub fn code(&self) -> u8 {
         match self {
             Failure::Usage { .. } | Failure::Config(_) | Failure::Gateway(_) => 2,
             Failure::Host(error) | Failure::Call { error, .. } => match error {
                 Error::Load(_) => 3,
-                Error::Config { .. } | Error::UnknownProvider { .. } | Error::BareModel { .. } => 2,
+                Error::Config { .. }
+                | Error::Wants { .. }
+                | Error::UnknownProvider { .. }
+                | Error::BareModel { .. } => 2,
                 error if error.kind() == ErrorKind::Denied => 4,
                 _ => 1,
             },
             Failure::Denied(_) => 4,
+            Failure::Refused(refused) => match refused.kind.as_str() {
+                "component" => 3,
+                "wants" => 4,
+                "unauthorized" | "not-found" | "configuration" => 2,
+                _ => 1,
+            },
             Failure::Demo(_) => 1,
             // Whoever closed the pipe has seen enough.
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
@@ -137,6 +171,10 @@ impl Failure {
             Failure::Host(error) | Failure::Call { error, .. } => vec![error.to_string()],
             Failure::Gateway(error) => vec![error.to_string()],
             Failure::Denied(sentence) => vec![sentence.clone()],
+            Failure::Refused(Refused { message, hint, .. }) => vec![match hint {
+                Some(hint) => format!("{message}\nhint: {hint}"),
+                None => message.clone(),
+            }],
             Failure::Demo(problems) => problems.clone(),
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => vec![],
             Failure::Output(error) => vec![error.to_string()],

@@ -13,9 +13,10 @@ use tokio::signal::windows::{CtrlC as Signal, ctrl_c};
 
 use crate::failure::Failure;
 
-/// Hears Ctrl-C, and SIGTERM for whoever asks for that.
+/// Hears Ctrl-C.
 pub struct Interrupt {
-    ctrl_c: Signal,
+    interrupt: Signal,
+    /// SIGTERM, for whoever wants to hear it; the others are ended by it.
     #[cfg(unix)]
     terminate: Option<Signal>,
 }
@@ -23,26 +24,24 @@ pub struct Interrupt {
 impl Interrupt {
     /// Listens from now on.
     pub fn new() -> Result<Self, Failure> {
-        #[cfg(unix)]
-        let ctrl_c = signal(SignalKind::interrupt());
-        #[cfg(windows)]
-        let ctrl_c = ctrl_c();
         Ok(Interrupt {
-            ctrl_c: ctrl_c?,
+            #[cfg(unix)]
+            interrupt: signal(SignalKind::interrupt())?,
             #[cfg(unix)]
             terminate: None,
+            #[cfg(windows)]
+            interrupt: ctrl_c()?,
         })
     }
 
-    /// Listens for SIGTERM too, by which service managers and container engines say it. From the start:
-    /// a signal that the first process of a container does not listen for is lost, where it would end
-    /// any other.
-    pub fn or_termination(self) -> Result<Self, Failure> {
-        Ok(Interrupt {
-            #[cfg(unix)]
-            terminate: Some(signal(SignalKind::terminate())?),
-            ..self
-        })
+    /// Listens to SIGTERM too from now on, by which service managers and container engines say that a
+    /// process is to end.
+    pub fn hear_terminate(&mut self) -> Result<(), Failure> {
+        #[cfg(unix)]
+        {
+            self.terminate = Some(signal(SignalKind::terminate())?);
+        }
+        Ok(())
     }
 
     /// The work's outcome, or [`Failure::Interrupted`].
@@ -56,16 +55,16 @@ impl Interrupt {
         }
     }
 
-    /// Waits until someone wants the work to end.
+    /// Waits until someone wants the process to end.
     pub async fn told_to_stop(&mut self) {
         #[cfg(unix)]
         if let Some(terminate) = &mut self.terminate {
             tokio::select! {
-                _ = self.ctrl_c.recv() => {}
+                _ = self.interrupt.recv() => {}
                 _ = terminate.recv() => {}
             }
             return;
         }
-        self.ctrl_c.recv().await;
+        self.interrupt.recv().await;
     }
 }

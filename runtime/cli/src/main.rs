@@ -7,6 +7,9 @@ mod demo;
 
 mod serve;
 
+mod status;
+mod swap;
+
 mod chat;
 mod embed;
 mod models;
@@ -20,6 +23,8 @@ mod inspect;
 mod allows;
 
 mod completions;
+
+mod remote;
 
 mod setup;
 
@@ -82,10 +87,10 @@ async fn run(common: arguments::Common, command: Command) -> Result<Exit, Failur
         // Alone in deciding what an interruption means: it may end an answer, not the conversation.
         Command::Chat(arguments) => chat::run(Setup::new(common)?, arguments, interrupt).await,
         // Decides by itself too: the first interruption lets what is under way end.
-        Command::Serve(arguments) => {
-            let interrupt = interrupt.or_termination()?;
-            serve::run(Setup::serving(common)?, arguments, interrupt).await
-        }
+        Command::Serve(arguments) => serve::run(common, arguments, interrupt).await,
+        Command::Swap(arguments) => interrupt.ends(swap::swap(common, arguments)).await,
+        Command::Rollback(arguments) => interrupt.ends(swap::rollback(common, arguments)).await,
+        Command::Status(arguments) => interrupt.ends(status::run(common, arguments)).await,
         Command::Embed(arguments) => {
             let setup = Setup::new(common)?;
             interrupt.ends(embed::run(setup, arguments)).await

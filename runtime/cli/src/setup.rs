@@ -106,9 +106,25 @@ impl Setup {
         }
     }
 
-    /// Goes on with another configuration.
-    pub fn set_config(&mut self, config: Config) {
-        self.config = Some(config);
+    /// Goes on with another configuration, or without the secrets of this one's callers.
+    pub fn config_mut(&mut self) -> Option<&mut Config> {
+        self.config.as_mut()
+    }
+
+    /// Where components are loaded.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// What a component is called in a configuration, and what that means beside this one.
+    pub fn source(&self, text: &str) -> ComponentSource {
+        match text.strip_prefix("bundled:") {
+            Some(name) => ComponentSource::Bundled(name.into()),
+            None => {
+                let folder = self.path().and_then(Path::parent);
+                ComponentSource::File(folder.unwrap_or(Path::new("")).join(text))
+            }
+        }
     }
 
     /// The file that was read, for messages.

@@ -1,9 +1,10 @@
 //! The whole file.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tidegate_host::types::ProviderInfo;
 use tidegate_host::{ClientConfig, EngineConfig};
@@ -45,6 +46,9 @@ pub struct Config {
     pub client: ClientConfig,
     /// The machine that all providers share. Its cache is not set.
     pub engine: EngineConfig,
+    /// The files that it names, whether or not they could be read: components, secrets, certificates. A
+    /// change of one is a change of the configuration.
+    pub files: Vec<PathBuf>,
     /// Its text.
     source: Source,
     /// Where `[egress]` stands.
@@ -114,11 +118,12 @@ impl Config {
         let engine = engine.unwrap_or_default();
         let client = root.section("egress", &mut problems);
         let egress = client.as_ref().map(|table| table.span.clone());
-        let client = client.map(|table| egress::read(table, folder, &mut problems));
         let surroundings = Surroundings {
             folder,
             environment,
+            files: RefCell::default(),
         };
+        let client = client.map(|table| egress::read(table, &surroundings, &mut problems));
         let section = root.take("providers");
         let section = section.and_then(|it| it.table("[providers.openai]", &mut problems));
         let provider_names = named(section.as_ref());
@@ -158,6 +163,7 @@ impl Config {
                 telemetry: telemetry.unwrap_or_default(),
                 client: client.unwrap_or_default(),
                 engine,
+                files: surroundings.files.into_inner(),
                 source,
                 egress: egress.unwrap_or_default(),
                 hidden,
@@ -192,6 +198,17 @@ impl Config {
         let keys = keys.flat_map(|key| &key.secret.missing);
         let admin = self.admin.iter().flat_map(|admin| &admin.key.missing);
         providers.chain(keys).chain(admin)
+    }
+
+    /// Forgets the secrets of callers and operators, for whoever keeps a configuration after it was
+    /// applied: it serves to be compared with the next one, and a gateway has their hashes.
+    pub fn forget_keys(&mut self) {
+        for key in &mut self.gateway.keys {
+            key.secret.values.clear();
+        }
+        if let Some(admin) = &mut self.admin {
+            admin.key.values.clear();
+        }
     }
 
     fn require<'a>(

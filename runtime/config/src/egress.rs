@@ -1,22 +1,25 @@
 //! `[egress]`: what outbound connections trust and go through.
 
-use std::path::Path;
-
 use tidegate_host::ClientConfig;
 
 use crate::file;
 use crate::problem::Problems;
+use crate::surroundings::Surroundings;
 use crate::table::Table;
 
 /// All roots that browsers trust are a quarter of it.
 const CA: u64 = 1 << 20;
 
-pub(crate) fn read(mut table: Table, folder: &Path, problems: &mut Problems) -> ClientConfig {
+pub(crate) fn read(
+    mut table: Table,
+    surroundings: &Surroundings,
+    problems: &mut Problems,
+) -> ClientConfig {
     let mut client = ClientConfig::default();
     if let Some(value) = table.take("ca")
         && let Some(text) = value.text("\"ca.pem\"", problems)
     {
-        let path = folder.join(text);
+        let path = surroundings.path(text);
         match file::read(&path, CA) {
             Ok(pem) if pem.contains("-----BEGIN CERTIFICATE-----") => client.ca = Some(pem),
             Ok(_) => problems.add(

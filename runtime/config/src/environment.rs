@@ -1,14 +1,14 @@
 //! What surrounds the process, given from outside so that tests can say what it is.
 
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
 
-type Variable = dyn Fn(&str) -> Option<String>;
+type Variable = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 /// Environment variables and the providers that the binary carries.
 #[derive(Clone)]
 pub struct Environment {
-    variable: Rc<Variable>,
+    variable: Arc<Variable>,
     bundled: Vec<String>,
 }
 
@@ -20,9 +20,9 @@ impl Environment {
     }
 
     /// Variables by a function.
-    pub fn new(variable: impl Fn(&str) -> Option<String> + 'static) -> Self {
+    pub fn new(variable: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         Environment {
-            variable: Rc::new(variable),
+            variable: Arc::new(variable),
             bundled: Vec::new(),
         }
     }

@@ -198,7 +198,7 @@ fn component_source(
         );
         return None;
     }
-    let path = surroundings.folder.join(text);
+    let path = surroundings.path(text);
     match std::fs::metadata(&path) {
         Ok(metadata) if metadata.is_file() => return Some(ComponentSource::File(path)),
         Ok(_) => problems.add(

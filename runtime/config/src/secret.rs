@@ -154,9 +154,7 @@ pub(crate) fn source(
             })
         }
         (None, Some(file)) => {
-            let path = surroundings
-                .folder
-                .join(file.text(r#""api-key.txt""#, problems)?);
+            let path = surroundings.path(file.text(r#""api-key.txt""#, problems)?);
             Some(match read_file(&path) {
                 Ok(secret) => Kept::There(secret),
                 Err(problem) => missing(

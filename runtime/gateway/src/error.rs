@@ -30,6 +30,14 @@ pub enum Error {
         /// What would be right.
         hint: &'static str,
     },
+    /// Whoever reaches it could replace providers.
+    #[error("the admin key {problem}\nhint: {hint}")]
+    AdminKey {
+        /// What is wrong with it.
+        problem: &'static str,
+        /// What would be right.
+        hint: &'static str,
+    },
     /// An origin that makes no sense.
     #[error(
         "`{origin}` is no web origin\nhint: write scheme, host and port, `https://app.example.com`, or `*`"

@@ -66,6 +66,11 @@ impl Gateway {
         Ok(())
     }
 
+    /// What its requests share.
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.0
+    }
+
     /// Serves until `shutdown` completes and what is then under way has ended, or its time is over
     /// ([`GatewayConfig::drain`]).
     pub async fn serve(

@@ -39,6 +39,9 @@
 //! | `/v1/rerank`, `/v2/rerank`, `/rerank` | as Cohere's and Jina's clients call it |
 //! | `/healthz`, `/readyz` | for whoever watches the process |
 //!
+//! On a listener of its own, and with a key of its own, [`Admin`] has what operators see and do;
+//! [`openapi`] says what that is.
+//!
 //! # The seam between dialects and the rest
 //!
 //! A dialect is a folder. It provides three things and nothing else:
@@ -73,6 +76,7 @@
 //!
 //! Only `call/upstream.rs` and `models.rs` call the runtime. Routes and retries are the runtime's.
 
+mod admin;
 mod gateway;
 mod serving;
 mod routes;
@@ -94,6 +98,10 @@ mod json;
 mod config;
 mod error;
 
+pub use admin::{
+    Admin, AdminConfig, AdminProblem, ChangedProvider, Program, ProviderChange, Refusal,
+    RefusalKind, Reloaded, openapi,
+};
 pub use config::{GatewayConfig, KeyConfig};
 pub use error::Error;
 pub use gateway::Gateway;

@@ -1,10 +1,14 @@
 //! One record per outbound request: the same facts in logs, metrics and the API.
 
+mod tail;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::digest::Digest;
 use crate::types::FetchFailureKind;
+
+pub use tail::{AuditEntry, AuditFollower, AuditTail};
 
 /// What a provider did, or tried to do.
 #[derive(Debug, Clone)]
@@ -33,6 +37,25 @@ pub struct AuditRecord {
     pub outcome: Outcome,
 }
 
+impl AuditRecord {
+    /// Moves it out, and leaves one behind that says nothing.
+    fn take(&mut self) -> AuditRecord {
+        AuditRecord {
+            provider: self.provider.clone(),
+            digest: self.digest,
+            request_id: self.request_id.clone(),
+            method: std::mem::take(&mut self.method),
+            origin: std::mem::take(&mut self.origin),
+            path: std::mem::take(&mut self.path),
+            status: self.status,
+            sent: self.sent,
+            received: self.received,
+            duration: self.duration,
+            outcome: std::mem::replace(&mut self.outcome, Outcome::Abandoned),
+        }
+    }
+}
+
 /// What came of a request.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
@@ -51,19 +74,26 @@ pub enum Outcome {
 /// Receives every audit record, at the moment the request is over. Must not block.
 pub type AuditSink = Arc<dyn Fn(&AuditRecord) + Send + Sync>;
 
+/// Where records go, beside the log.
+#[derive(Clone, Default)]
+pub(crate) struct Books {
+    pub(crate) sink: Option<AuditSink>,
+    pub(crate) tail: Option<Arc<AuditTail>>,
+}
+
 /// Completes a record and hands it over when dropped, so that an answer nobody read is there too.
 pub(crate) struct Pending {
     record: AuditRecord,
     began: Instant,
-    sink: Option<AuditSink>,
+    books: Books,
 }
 
 impl Pending {
-    pub(crate) fn new(record: AuditRecord, sink: Option<AuditSink>) -> Self {
+    pub(crate) fn new(record: AuditRecord, books: Books) -> Self {
         Pending {
             record,
             began: Instant::now(),
-            sink,
+            books,
         }
     }
 
@@ -74,8 +104,9 @@ impl Pending {
 
 impl Drop for Pending {
     fn drop(&mut self) {
-        self.record.duration = self.began.elapsed();
-        let record = &self.record;
+        let now = Instant::now();
+        self.record.duration = now.saturating_duration_since(self.began);
+        let record = &mut self.record;
         if let Outcome::Denied(sentence) = &record.outcome {
             tracing::warn!(target: "tidegate::egress", request_id = %record.request_id, "{sentence}");
         }
@@ -93,8 +124,11 @@ impl Drop for Pending {
             duration_us = u64::try_from(record.duration.as_micros()).unwrap_or(u64::MAX),
             outcome = ?record.outcome,
         );
-        if let Some(sink) = &self.sink {
+        if let Some(sink) = &self.books.sink {
             sink(record);
+        }
+        if let Some(tail) = &self.books.tail {
+            tail.push(now, record.take());
         }
     }
 }

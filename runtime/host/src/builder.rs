@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::audit::AuditSink;
+use crate::audit::{AuditSink, AuditTail, Books};
 use crate::component::Component;
 use crate::egress::{ClientConfig, Egress, Resolver, SystemResolver};
 use crate::error::{Error, Result};
 use crate::provider::Provider;
+use crate::roster::Roster;
 use crate::router::{Backoff, Route};
 use crate::table::{Outside, Table};
 use crate::version::{ProviderConfig, Version};
@@ -21,7 +22,7 @@ pub struct RuntimeBuilder {
     backoff: Backoff,
     resolver: Option<Arc<dyn Resolver>>,
     client: ClientConfig,
-    audit: Option<AuditSink>,
+    audit: Books,
 }
 
 /// A table, and the versions that have to be swapped in with it.
@@ -76,7 +77,13 @@ impl RuntimeBuilder {
 
     /// Receives a record of every outbound request.
     pub fn audit(mut self, sink: AuditSink) -> Self {
-        self.audit = Some(sink);
+        self.audit.sink = Some(sink);
+        self
+    }
+
+    /// Keeps the last of these records.
+    pub fn audit_tail(mut self, tail: Arc<AuditTail>) -> Self {
+        self.audit.tail = Some(tail);
         self
     }
 
@@ -85,8 +92,9 @@ impl RuntimeBuilder {
         let resolver = self.resolver.take();
         let outside = Outside::new(
             resolver.unwrap_or_else(|| Arc::new(SystemResolver)),
-            self.audit.take(),
+            std::mem::take(&mut self.audit),
             self.client.clone(),
+            Arc::default(),
         )?;
         let nothing = Table {
             providers: BTreeMap::new(),
@@ -107,7 +115,8 @@ impl RuntimeBuilder {
             false => {
                 let outside = &before.outside;
                 let (resolver, audit) = (outside.resolver.clone(), outside.audit.clone());
-                Arc::new(Outside::new(resolver, audit, self.client)?)
+                let roster = outside.roster.clone();
+                Arc::new(Outside::new(resolver, audit, self.client, roster)?)
             }
         };
         let mut providers = BTreeMap::new();
@@ -132,7 +141,12 @@ impl RuntimeBuilder {
                 }
                 None => {
                     let egress = outside.egress.clone();
-                    Arc::new(Provider::new(&name, component, config, egress)?)
+                    let provider = Provider::new(&name, component, config, egress)?;
+                    if let Some(before) = before.providers.get(&name) {
+                        provider.succeed(before)?;
+                    }
+                    outside.roster.enter(provider.deadlines());
+                    Arc::new(provider)
                 }
             };
             if providers.insert(name.clone(), provider).is_some() {
@@ -169,8 +183,9 @@ impl Plan {
 impl Outside {
     fn new(
         resolver: Arc<dyn Resolver>,
-        audit: Option<AuditSink>,
+        audit: Books,
         client: ClientConfig,
+        roster: Arc<Roster>,
     ) -> Result<Outside> {
         Ok(Outside {
             egress: Arc::new(Egress::new(
@@ -181,6 +196,7 @@ impl Outside {
             resolver,
             audit,
             client,
+            roster,
         })
     }
 }

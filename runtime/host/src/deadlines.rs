@@ -13,13 +13,22 @@ use slab::Slab;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
+use crate::live::LiveCall;
+
 /// How often they are looked through, and so how much later than its deadline a forgotten call ends.
 const SWEEP: Duration = Duration::from_secs(1);
 
-/// A call that can be ended from outside.
-pub(crate) trait Overdue: Send + Sync {
-    /// Ends it. `false`: it is being polled in this moment, and so may end itself.
+/// A call that can be seen and ended from outside.
+pub(crate) trait Watched: Send + Sync {
+    /// Ends it because its time is up. `false`: it is being polled in this moment, and so may end itself.
     fn end(&self) -> bool;
+
+    /// Ends it because an operator says so. `false`: it is being polled in this moment, and ends when
+    /// it is polled again.
+    fn cancel(&self) -> bool;
+
+    /// The call, unless it has ended.
+    fn show(&self) -> Option<LiveCall>;
 }
 
 /// The open calls of a provider.
@@ -29,7 +38,7 @@ pub(crate) struct Deadlines(Mutex<Open>);
 #[derive(Default)]
 struct Open {
     /// `None`: ended, and not dropped yet.
-    calls: Slab<Option<(Instant, Weak<dyn Overdue>)>>,
+    calls: Slab<Option<(Instant, Weak<dyn Watched>)>>,
     /// Whether a task looks through them.
     swept: bool,
 }
@@ -42,7 +51,7 @@ pub(crate) struct Watch {
 
 impl Deadlines {
     /// Puts a call on the list. To be called on a tokio runtime.
-    pub(crate) fn watch(self: &Arc<Self>, deadline: Instant, call: Weak<dyn Overdue>) -> Watch {
+    pub(crate) fn watch(self: &Arc<Self>, deadline: Instant, call: Weak<dyn Watched>) -> Watch {
         let mut open = self.open();
         let key = open.calls.insert(Some((deadline, call)));
         if !open.swept
@@ -58,6 +67,13 @@ impl Deadlines {
         }
     }
 
+    /// The calls on the list.
+    pub(crate) fn calls(&self) -> Vec<Arc<dyn Watched>> {
+        let open = self.open();
+        let calls = open.calls.iter().filter_map(|(_, call)| call.as_ref());
+        calls.filter_map(|(_, call)| call.upgrade()).collect()
+    }
+
     /// Ends what is overdue. `false` where there is nothing left to come back for.
     fn sweep(&self) -> bool {
         let now = Instant::now();
@@ -70,7 +86,7 @@ impl Deadlines {
             let deadline = call.as_ref().map(|(deadline, _)| *deadline);
             deadline.is_some_and(|deadline| deadline <= now)
         };
-        let overdue: Vec<(usize, Weak<dyn Overdue>)> = open
+        let overdue: Vec<(usize, Weak<dyn Watched>)> = open
             .calls
             .iter()
             .filter(|(_, call)| is_overdue(call))
@@ -88,7 +104,7 @@ impl Deadlines {
     }
 
     /// Forgets a call that has ended, unless another one has taken its place on the list.
-    fn strike(&self, key: usize, ended: &Weak<dyn Overdue>) {
+    fn strike(&self, key: usize, ended: &Weak<dyn Watched>) {
         let mut open = self.open();
         let Some(entry) = open.calls.get_mut(key) else {
             return;
@@ -144,16 +160,24 @@ mod tests {
         tried: AtomicU32,
     }
 
-    impl Overdue for Call {
+    impl Watched for Call {
         fn end(&self) -> bool {
             self.tried.fetch_add(1, Relaxed) >= self.busy
+        }
+
+        fn cancel(&self) -> bool {
+            self.end()
+        }
+
+        fn show(&self) -> Option<LiveCall> {
+            None
         }
     }
 
     fn watch(deadlines: &Arc<Deadlines>, seconds: u64, busy: u32) -> (Arc<Call>, Watch) {
         let tried = AtomicU32::new(0);
         let call = Arc::new(Call { busy, tried });
-        let overdue: Arc<dyn Overdue> = call.clone();
+        let overdue: Arc<dyn Watched> = call.clone();
         let deadline = Instant::now() + Duration::from_secs(seconds);
         let watch = deadlines.watch(deadline, Arc::downgrade(&overdue));
         (call, watch)

@@ -132,7 +132,7 @@ async fn attempt(target: Target, operation: Arc<Operation>, options: CallOptions
 /// the host leaves it alone for now, and this more than that it refused.
 fn hope(error: &Error) -> u8 {
     match error {
-        Error::Resting { .. } => 1,
+        Error::Resting { .. } | Error::Withdrawn { .. } => 1,
         error if error.is_retryable() => 2,
         _ => 0,
     }

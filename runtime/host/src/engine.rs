@@ -60,6 +60,11 @@ pub struct Engine {
 }
 
 impl Engine {
+    /// The largest component that it takes, in bytes.
+    pub fn component_size(&self) -> u64 {
+        self.config.component_size
+    }
+
     /// Sets up the engine and starts its clock, a thread that ends with the last handle.
     pub fn new(config: EngineConfig) -> Result<Self> {
         let inner = wasmtime::Engine::new(&settings(&config)).map_err(|error| Error::Config {

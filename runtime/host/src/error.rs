@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::standing::Standing;
 use crate::types;
 use crate::types::ErrorKind;
 
@@ -20,6 +21,18 @@ pub enum Error {
         message: String,
         /// What would be right.
         hint: String,
+    },
+
+    /// The operator acts: a new version wants more than the one before was granted or wanted.
+    #[error(
+        "the new version of provider `{provider}` wants more than is granted: {}\nhint: to approve it, add the patterns to `providers.{provider}.allow` in `tidegate.toml`",
+        listed(.wants)
+    )]
+    Wants {
+        /// The provider's name.
+        provider: String,
+        /// Each pattern, and why it is wanted.
+        wants: Vec<(String, String)>,
     },
 
     /// The provider's author acts: the guest broke its side of the contract. Its call is over,
@@ -94,6 +107,24 @@ pub enum Error {
         failures: u32,
         /// Until the next call goes through.
         retry_after: Duration,
+    },
+
+    /// The caller goes elsewhere: an operator has taken the provider out of service.
+    #[error(
+        "provider `{provider}` takes no calls: it is {standing}\nhint: an operator did that, and can enable it again"
+    )]
+    Withdrawn {
+        /// The provider's name.
+        provider: String,
+        /// What it is instead of enabled.
+        standing: Standing,
+    },
+
+    /// An operator has ended the call.
+    #[error("an operator has ended this call of provider `{provider}`")]
+    Ended {
+        /// The provider's name.
+        provider: String,
     },
 }
 
@@ -254,6 +285,14 @@ fn size(bytes: usize) -> String {
     }
 }
 
+fn listed(wants: &[(String, String)]) -> String {
+    let wants = wants.iter();
+    let wants: Vec<String> = wants
+        .map(|(pattern, reason)| format!("`{pattern}` ({reason})"))
+        .collect();
+    wants.join(", ")
+}
+
 /// The key of a rate in the configuration.
 fn rate_key(what: &str) -> &'static str {
     match what {
@@ -309,10 +348,16 @@ impl Error {
                 fault: Fault::Timeout(_),
                 ..
             } => ErrorKind::Timeout,
-            Error::Busy { .. } | Error::Resting { .. } => ErrorKind::Overloaded,
+            Error::Busy { .. } | Error::Resting { .. } | Error::Withdrawn { .. } => {
+                ErrorKind::Overloaded
+            }
             Error::RateLimited { .. } => ErrorKind::RateLimited,
             Error::UnknownProvider { .. } | Error::BareModel { .. } => ErrorKind::NotFound,
-            Error::Load(_) | Error::Config { .. } | Error::Guest { .. } => ErrorKind::Internal,
+            Error::Load(_)
+            | Error::Config { .. }
+            | Error::Wants { .. }
+            | Error::Guest { .. }
+            | Error::Ended { .. } => ErrorKind::Internal,
         }
     }
 

@@ -148,6 +148,11 @@ impl Exchange {
         &self.work.version
     }
 
+    /// What the call is called.
+    pub(crate) fn request_id(&self) -> &Arc<str> {
+        &self.work.request_id
+    }
+
     /// The account of this call.
     pub(crate) fn meter(&self) -> Meter {
         self.work.instance.meter()

@@ -66,7 +66,9 @@ mod completion;
 mod outputs;
 mod observer;
 mod lineage;
+mod roster;
 mod deadlines;
+mod live;
 mod exchange;
 mod delivery;
 mod progress;
@@ -95,10 +97,11 @@ mod engine;
 mod budget;
 mod limits;
 mod error;
+mod standing;
 pub mod types;
 mod bindings;
 
-pub use audit::{AuditRecord, AuditSink, Outcome};
+pub use audit::{AuditEntry, AuditFollower, AuditRecord, AuditSink, AuditTail, Outcome};
 pub use bindings::CONTRACTS;
 pub use builder::RuntimeBuilder;
 pub use completion::{Choice, Completion, Fold};
@@ -111,13 +114,15 @@ pub use error::{Error, Fault, LoadError, Result};
 pub use events::EventStream;
 pub use limits::Limits;
 pub use lineage::RolledBack;
+pub use live::LiveCall;
 pub use meter::Cost;
-pub use provider::{CallOptions, Outputs, Provider};
+pub use provider::{CallOptions, Outputs, Provider, Source};
 pub use router::{
     Attempt, AttemptOutcome, Attempts, Backoff, BreakerConfig, BreakerState, BreakerStatus, Budget,
     EstimateTokens, Price, Rate, RateLimits, Rates, RatesExceeded, Route, RouteTarget, Spending,
     Strategy,
 };
 pub use runtime::Runtime;
+pub use standing::Standing;
 pub use tidegate_grants as grants;
 pub use version::{ProviderConfig, SecretConfig, Version};

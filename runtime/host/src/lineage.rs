@@ -87,31 +87,58 @@ impl Lineage {
         self.history().rolled_back.clone()
     }
 
+    /// What `rollback` goes back to.
+    pub(crate) fn previous(&self) -> Option<Arc<Version>> {
+        self.history().previous.clone()
+    }
+
     /// Makes `component` the version that new calls run on.
     pub(crate) fn swap(&self, component: Component) -> Result<Arc<Version>> {
         let mut history = self.history();
-        let next = self.make(component, &mut history)?;
+        let mut next = self.make(component, &mut history)?;
+        self.check_wants(&self.current.load(), &next)?;
+        next.by_hand = true;
+        let next = Arc::new(next);
         self.put(next.clone(), &mut history);
         Ok(next)
     }
 
-    /// The first half of a swap: all that can fail.
+    /// Goes on with what was swapped in before this provider was configured anew. It has been approved
+    /// and has been called: nothing is asked of it again.
+    pub(crate) fn adopt(&self, component: Component) -> Result<()> {
+        let mut history = self.history();
+        let mut next = self.make(component, &mut history)?;
+        next.by_hand = true;
+        history.previous = Some(self.current.swap(Arc::new(next)));
+        Ok(())
+    }
+
+    /// The first half of a swap by configuration: all that can fail.
     pub(crate) fn prepare(&self, component: Component) -> Result<Arc<Version>> {
-        self.make(component, &mut self.history())
+        let current = self.current();
+        // What was swapped in by hand, and stands in the configuration now.
+        if current.component().digest() == component.digest() {
+            return Ok(current);
+        }
+        let next = self.make(component, &mut self.history())?;
+        self.check_wants(&current, &next)?;
+        Ok(Arc::new(next))
     }
 
     /// The second half.
     pub(crate) fn swap_in(&self, next: Arc<Version>) {
-        self.put(next, &mut self.history());
+        let mut history = self.history();
+        if !Arc::ptr_eq(&self.current.load(), &next) {
+            self.put(next, &mut history);
+        }
     }
 
-    fn make(&self, component: Component, history: &mut History) -> Result<Arc<Version>> {
+    fn make(&self, component: Component, history: &mut History) -> Result<Version> {
         let number = history.made + 1;
         let egress = self.egress.clone();
         let next = Version::new(number, &self.name, component, &self.config, egress)?;
-        self.check_wants(&self.current.load(), &next)?;
         history.made = number;
-        Ok(Arc::new(next))
+        Ok(next)
     }
 
     /// The version is on trial from now on: see `give_up`.
@@ -175,23 +202,12 @@ impl Lineage {
     fn check_wants(&self, current: &Version, next: &Version) -> Result<()> {
         let before = current.ungranted();
         let wanted_before = |pattern: &str| before.iter().any(|(known, _)| known == pattern);
-        let new: Vec<String> = next
-            .ungranted()
-            .into_iter()
-            .filter(|(pattern, _)| !wanted_before(pattern))
-            .map(|(pattern, reason)| format!("`{pattern}` ({reason})"))
-            .collect();
+        let mut new = next.ungranted();
+        new.retain(|(pattern, _)| !wanted_before(pattern));
         if !new.is_empty() {
-            return Err(Error::Config {
-                message: format!(
-                    "the new version of provider `{}` wants more than is granted: {}",
-                    self.name,
-                    new.join(", ")
-                ),
-                hint: format!(
-                    "to approve it, add the patterns to `providers.{}.allow` in `tidegate.toml`",
-                    self.name
-                ),
+            return Err(Error::Wants {
+                provider: self.name.to_string(),
+                wants: new,
             });
         }
         if let Some(moved) = next.moved_credential(current) {

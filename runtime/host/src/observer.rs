@@ -19,6 +19,7 @@ pub(crate) struct Observer {
     version: Arc<Version>,
     attempts: Attempts,
     place: usize,
+    operation: &'static str,
     began: Instant,
     /// What the breaker gave; `None` before it was asked, and for calls that it does not guard.
     ticket: Option<Ticket>,
@@ -56,6 +57,7 @@ impl Observer {
             version: version.clone(),
             attempts,
             place,
+            operation: operation.kind_name(),
             began: Instant::now(),
             ticket: None,
             tokens: None,
@@ -167,7 +169,12 @@ impl Observer {
     /// It has failed.
     pub(crate) fn fail(&mut self, error: &Error) {
         let (kind, status) = (error.kind(), error.status());
-        if !self.end(AttemptOutcome::Failed { kind, status }) {
+        let outcome = match error {
+            // The vendor may have worked for it, and be paid.
+            Error::Ended { .. } => AttemptOutcome::Abandoned,
+            _ => AttemptOutcome::Failed { kind, status },
+        };
+        if !self.end(outcome) {
             return;
         }
         // A call that was not let through says nothing.
@@ -206,21 +213,25 @@ impl Observer {
         }
     }
 
-    /// The provider's name.
-    pub(crate) fn provider(&self) -> &Arc<str> {
-        self.lineage.name()
+    /// The attempts of the call, and which of them this is.
+    pub(crate) fn attempt(&self) -> (&Attempts, usize) {
+        (&self.attempts, self.place)
     }
 
-    /// The attempts of the call that this is one of.
-    pub(crate) fn attempts(&self) -> &Attempts {
-        &self.attempts
+    /// What is asked for.
+    pub(crate) fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// Since when.
+    pub(crate) fn began(&self) -> Instant {
+        self.began
     }
 
     /// The time is up, and nobody reads: that says nothing of the provider.
-    pub(crate) fn time_out(&mut self, timeout: Duration) {
+    pub(crate) fn time_out(&mut self, error: &Error) {
         self.hurried = true;
-        let error = Error::guest(self.lineage.name(), Fault::Timeout(timeout));
-        self.fail(&error);
+        self.fail(error);
     }
 
     /// Closes the books, once.

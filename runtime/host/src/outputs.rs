@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::task::{Context as Task, Poll, Waker};
 use std::time::Duration;
@@ -9,9 +10,10 @@ use std::time::Duration;
 use futures::Stream;
 use tokio::time::Instant;
 
-use crate::deadlines::{Deadlines, Overdue, Watch};
+use crate::deadlines::{Deadlines, Watch, Watched};
 use crate::error::{Error, Fault, Result};
 use crate::exchange::Exchange;
+use crate::live::{LiveCall, call_id};
 use crate::meter::{Cost, Meter};
 use crate::observer::Observer;
 use crate::router::{Attempt, Attempts};
@@ -23,20 +25,29 @@ use crate::version::Version;
 ///
 /// An error is the last item.
 pub struct Outputs {
-    version: Arc<Version>,
     meter: Meter,
     call: Arc<Call>,
-    provider: Arc<str>,
-    attempts: Attempts,
     /// Whether its reader says in the end how it went.
     judged: bool,
     _watch: Watch,
 }
 
-/// Polled by the caller, ended by the caller or at its deadline.
+/// Polled by the caller, ended by the caller, at its deadline or by an operator.
 struct Call {
     phase: Mutex<Phase>,
     timeout: Duration,
+    id: u64,
+    request_id: Arc<str>,
+    version: Arc<Version>,
+    operation: &'static str,
+    began: Instant,
+    attempts: Attempts,
+    /// Which of the attempts this is.
+    place: usize,
+    /// Outputs that have been taken. Counted with the phase locked, and read without.
+    taken: AtomicU64,
+    /// An operator wants it ended. Whoever polls it sees to that, should it be polled without a pause.
+    cancelled: AtomicBool,
 }
 
 enum Phase {
@@ -49,9 +60,9 @@ enum Phase {
         observer: Observer,
     },
     /// Read to its end, without a word from its reader yet.
-    Ended(Observer),
-    /// Ended at its deadline, which the caller does not know yet.
-    Overdue,
+    Read(Observer),
+    /// Ended at its deadline or by an operator, which the caller does not know yet.
+    Ended(Error),
     Over,
 }
 
@@ -64,34 +75,46 @@ impl Outputs {
         timeout: Duration,
     ) -> Self {
         let (version, meter) = (exchange.version().clone(), exchange.meter());
+        let request_id = exchange.request_id().clone();
         // In a box of its own: it is handed on with every batch.
         let step = |mut exchange: Box<Exchange>| async {
             let batch = exchange.next().await?;
             Some((batch, exchange))
         };
-        let (provider, attempts) = (observer.provider().clone(), observer.attempts().clone());
+        let (attempts, place) = observer.attempt();
+        let (attempts, operation, began) =
+            (attempts.clone(), observer.operation(), observer.began());
         let phase = Mutex::new(Phase::Open {
             batches: Box::pin(futures::stream::unfold(Box::new(exchange), step)),
             ready: VecDeque::new(),
             waker: None,
             observer,
         });
-        let call = Arc::new(Call { phase, timeout });
-        let overdue: Arc<dyn Overdue> = call.clone();
-        Outputs {
+        let call = Arc::new(Call {
+            phase,
+            timeout,
+            id: call_id(),
+            request_id,
             version,
-            meter,
-            _watch: deadlines.watch(deadline, Arc::downgrade(&overdue)),
-            call,
-            provider,
+            operation,
+            began,
             attempts,
+            place,
+            taken: AtomicU64::new(0),
+            cancelled: AtomicBool::new(false),
+        });
+        let watched: Arc<dyn Watched> = call.clone();
+        Outputs {
+            meter,
+            _watch: deadlines.watch(deadline, Arc::downgrade(&watched)),
+            call,
             judged: false,
         }
     }
 
     /// The version that the call runs on, to its end.
     pub fn version(&self) -> &Arc<Version> {
-        &self.version
+        &self.call.version
     }
 
     /// What the call has cost so far.
@@ -101,12 +124,12 @@ impl Outputs {
 
     /// What was tried for this call, this attempt included.
     pub fn attempts(&self) -> Vec<Attempt> {
-        self.attempts.list()
+        self.call.attempts.list()
     }
 
     /// Counts the call as failed, for a reason that only its reader can see.
     pub(crate) fn fail(&mut self, error: &Error) {
-        if let Phase::Open { observer, .. } | Phase::Ended(observer) = &mut *self.call.phase() {
+        if let Phase::Open { observer, .. } | Phase::Read(observer) = &mut *self.call.phase() {
             observer.fail(error);
         }
     }
@@ -118,7 +141,7 @@ impl Outputs {
 
     /// Counts the call as answered, after its end.
     pub(crate) fn succeed(&mut self) {
-        if let Phase::Ended(observer) = &mut *self.call.phase() {
+        if let Phase::Read(observer) = &mut *self.call.phase() {
             observer.succeed();
         }
     }
@@ -128,6 +151,21 @@ impl Call {
     fn phase(&self) -> MutexGuard<'_, Phase> {
         self.phase.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// The phase, unless the call is being polled.
+    fn phase_at_rest(&self) -> Option<MutexGuard<'_, Phase>> {
+        match self.phase.try_lock() {
+            Ok(phase) => Some(phase),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    /// Takes note of an output that is about to be taken. Nobody else writes while the phase is locked.
+    fn note(&self, observer: &mut Observer, output: &Output) {
+        observer.note(output);
+        self.taken.store(self.taken.load(Relaxed) + 1, Relaxed);
+    }
 }
 
 impl Stream for Outputs {
@@ -135,6 +173,9 @@ impl Stream for Outputs {
 
     fn poll_next(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Self::Item>> {
         let mut phase = self.call.phase();
+        if self.call.cancelled.load(Relaxed) {
+            phase = self.call.conclude(phase, Observer::fail, self.call.ended());
+        }
         match &mut *phase {
             Phase::Open {
                 batches,
@@ -143,7 +184,7 @@ impl Stream for Outputs {
                 observer,
             } => {
                 if let Some(output) = ready.pop_front() {
-                    observer.note(&output);
+                    self.call.note(observer, &output);
                     return Poll::Ready(Some(Ok(output)));
                 }
                 match batches.as_mut().poll_next(task) {
@@ -151,7 +192,7 @@ impl Stream for Outputs {
                         *ready = batch;
                         let output = ready.pop_front();
                         if let Some(output) = &output {
-                            observer.note(output);
+                            self.call.note(observer, output);
                         }
                         Poll::Ready(output.map(Ok))
                     }
@@ -174,37 +215,83 @@ impl Stream for Outputs {
                     }
                 }
             }
-            Phase::Overdue => {
-                *phase = Phase::Over;
-                let fault = Fault::Timeout(self.call.timeout);
-                Poll::Ready(Some(Err(Error::guest(&self.provider, fault))))
-            }
-            Phase::Ended(_) | Phase::Over => Poll::Ready(None),
+            Phase::Ended(_) => match std::mem::replace(&mut *phase, Phase::Over) {
+                Phase::Ended(error) => Poll::Ready(Some(Err(error))),
+                _ => Poll::Ready(None),
+            },
+            Phase::Read(_) | Phase::Over => Poll::Ready(None),
         }
     }
 }
 
-impl Overdue for Call {
+impl Watched for Call {
     fn end(&self) -> bool {
-        let mut phase = match self.phase.try_lock() {
-            Ok(phase) => phase,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return false,
+        let fault = Fault::Timeout(self.timeout);
+        let error = Error::guest(self.version.name(), fault);
+        self.finish(Observer::time_out, error)
+    }
+
+    fn cancel(&self) -> bool {
+        self.cancelled.store(true, Relaxed);
+        self.finish(Observer::fail, self.ended())
+    }
+
+    fn show(&self) -> Option<LiveCall> {
+        // One that is being polled is alive.
+        let phase = self.phase_at_rest();
+        if phase.is_some_and(|phase| !matches!(*phase, Phase::Open { .. })) {
+            return None;
+        }
+        Some(LiveCall {
+            id: self.id,
+            request_id: self.request_id.clone(),
+            provider: self.version.provider().clone(),
+            version: self.version.number(),
+            model: self.attempts.model(self.place),
+            operation: self.operation,
+            age: self.began.elapsed(),
+            outputs: self.taken.load(Relaxed),
+        })
+    }
+}
+
+impl Call {
+    fn ended(&self) -> Error {
+        Error::Ended {
+            provider: self.version.name().into(),
+        }
+    }
+
+    /// Ends it from outside. `false`: it is being polled in this moment.
+    fn finish(&self, close: fn(&mut Observer, &Error), error: Error) -> bool {
+        let Some(phase) = self.phase_at_rest() else {
+            return false;
         };
+        drop(self.conclude(phase, close, error));
+        true
+    }
+
+    /// Ends it, unless it has ended.
+    fn conclude<'a>(
+        &'a self,
+        mut phase: MutexGuard<'a, Phase>,
+        close: fn(&mut Observer, &Error),
+        error: Error,
+    ) -> MutexGuard<'a, Phase> {
         let Phase::Open {
             waker, observer, ..
         } = &mut *phase
         else {
-            return true;
+            return phase;
         };
-        observer.time_out(self.timeout);
+        close(observer, &error);
         let waker = waker.take();
-        replace(phase, Phase::Overdue);
+        replace(phase, Phase::Ended(error));
         // Somebody may wait after all, whose own timer has just gone with the call.
         if let Some(waker) = waker {
             waker.wake();
         }
-        true
+        self.phase()
     }
 }
 
@@ -217,7 +304,7 @@ fn end(mut phase: MutexGuard<'_, Phase>, judged: bool) {
             ..
         } => {
             match judged {
-                true => *phase = Phase::Ended(observer),
+                true => *phase = Phase::Read(observer),
                 false => observer.succeed(),
             }
             Some(batches)

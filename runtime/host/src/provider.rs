@@ -1,5 +1,7 @@
 //! A provider under its configured name: the current version, and the way to the next one.
 
+mod operating;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -13,14 +15,17 @@ use crate::egress::Egress;
 use crate::error::{Error, Fault, Result};
 use crate::exchange::Exchange;
 use crate::instance::Instance;
-use crate::lineage::{Lineage, RolledBack};
+use crate::lineage::Lineage;
 use crate::observer::Observer;
 pub use crate::outputs::Outputs;
-use crate::router::{Attempts, BreakerStatus, Price, Rates};
+use crate::router::{Attempts, Price, Rates};
+use crate::standing::{Standing, Word};
 use crate::types;
 use crate::types::{Context, ErrorKind, Operation, OperationKind};
 use crate::version::{ProviderConfig, Version};
 use crate::wasi::{Caller, Wasi};
+
+pub use operating::Source;
 
 /// In place of a timeout past what the clock can count.
 const A_LONG_TIME: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -34,6 +39,7 @@ pub struct Provider {
     rates: Option<Arc<Mutex<Rates>>>,
     permits: Arc<Semaphore>,
     deadlines: Arc<Deadlines>,
+    standing: Word,
 }
 
 /// What one caller may say about one call.
@@ -70,6 +76,7 @@ impl Provider {
             rates: rates.map(|rates| Arc::new(Mutex::new(rates))),
             permits: Arc::new(Semaphore::new(permits)),
             deadlines: Arc::default(),
+            standing: Word::new(Standing::Enabled),
         })
     }
 
@@ -96,6 +103,11 @@ impl Provider {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The list of its calls.
+    pub(crate) fn deadlines(&self) -> &Arc<Deadlines> {
+        &self.deadlines
+    }
+
     /// Makes a version for `reconfigure`; nothing has changed yet.
     pub(crate) fn prepare(&self, component: Component) -> Result<Arc<Version>> {
         self.lineage.prepare(component)
@@ -110,19 +122,6 @@ impl Provider {
         *configured = next.component().digest();
         drop(configured);
         self.lineage.swap_in(next);
-    }
-
-    /// Whether calls go through to the current version.
-    pub fn breaker(&self) -> BreakerStatus {
-        let version = self.version();
-        let health = version.health.lock();
-        let health = health.unwrap_or_else(PoisonError::into_inner);
-        health.breaker.status(Instant::now().into_std())
-    }
-
-    /// The version that was rolled back last, because its first calls failed.
-    pub fn rolled_back(&self) -> Option<RolledBack> {
-        self.lineage.rolled_back()
     }
 
     /// What a model costs, by the vendor's name of it, where the configuration says so.
@@ -196,6 +195,14 @@ impl Provider {
             what: "as many calls as are allowed are under way",
             limit: "`limits.concurrency`",
         })?;
+        // After it has its place: see `Word`.
+        let standing = self.standing();
+        if standing != Standing::Enabled {
+            return Err(Error::Withdrawn {
+                provider: self.name.to_string(),
+                standing,
+            });
+        }
         observer.admit(&operation, self.rates.as_ref())?;
         let limits = version.limits();
         let timeout = options

@@ -1,5 +1,7 @@
 //! All providers of a process behind one set of calls: a model name in, an answer out.
 
+mod operating;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -7,7 +9,6 @@ use futures::StreamExt as _;
 
 use crate::builder::RuntimeBuilder;
 use crate::completion::Completion;
-use crate::component::Component;
 use crate::dispatch::{self, Begun};
 use crate::error::{Error, Fault, Result};
 use crate::events::EventStream;
@@ -15,7 +16,6 @@ use crate::provider::{CallOptions, Provider};
 use crate::router::Route;
 use crate::table::{Lanes, Table, Way};
 use crate::types::*;
-use crate::version::Version;
 
 /// Providers and routes under their names. Cloning gives another handle.
 #[derive(Clone)]
@@ -47,9 +47,13 @@ impl Runtime {
     ///
     /// A provider whose configuration and component are as they were stays what it is, with its
     /// versions, breaker and counters. One with another component is swapped, as by
-    /// [`Provider::swap`]; one with another configuration begins anew. Should anything be wrong,
-    /// nothing changes. The resolver and the audit sink are those that the runtime was built with,
-    /// whatever the builder says.
+    /// [`Provider::swap`]; one with another configuration begins anew. What somebody has swapped in
+    /// stays all the same, until this names another component than it did then ([`Source`]); so does
+    /// the word whether a provider takes calls. Should anything be wrong, nothing changes. The
+    /// resolver, the audit sink and the audit tail are those that the runtime was built with, whatever
+    /// the builder says.
+    ///
+    /// [`Source`]: crate::Source
     pub fn apply(&self, builder: RuntimeBuilder) -> Result<()> {
         let _changing = self.changing();
         let plan = builder.after(&self.0.table.load())?;
@@ -227,16 +231,6 @@ impl Runtime {
             _ => Err(OTHER.into()),
         })
         .await
-    }
-
-    /// Makes `component` the version that new calls of a provider run on; see [`Provider::swap`].
-    pub fn swap(&self, provider: &str, component: Component) -> Result<Arc<Version>> {
-        self.provider(provider)?.swap(component)
-    }
-
-    /// Goes back to the version before the last swap.
-    pub fn rollback(&self, provider: &str) -> Result<Arc<Version>> {
-        self.provider(provider)?.rollback()
     }
 
     /// Begins a call of whatever the operation's model means.

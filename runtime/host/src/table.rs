@@ -8,12 +8,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::audit::AuditSink;
+use crate::audit::Books;
 use crate::egress::{ClientConfig, Egress, Resolver};
 use crate::error::{Error, Result};
 use crate::nearest::nearest;
 use crate::printable::excerpt;
 use crate::provider::Provider;
+use crate::roster::Roster;
 use crate::router::{self, Backoff, Latency, Route, Signals, check_routes};
 
 /// Providers and routes under their names.
@@ -30,9 +31,11 @@ pub(crate) struct Table {
 /// What all providers share on their way out.
 pub(crate) struct Outside {
     pub(crate) resolver: Arc<dyn Resolver>,
-    pub(crate) audit: Option<AuditSink>,
+    pub(crate) audit: Books,
     pub(crate) client: ClientConfig,
     pub(crate) egress: Arc<Egress>,
+    /// Not on the way out, but shared as well.
+    pub(crate) roster: Arc<Roster>,
 }
 
 /// A route with the providers that it leads to, and what its calls have taught so far.

@@ -172,6 +172,14 @@ impl Operation {
     /// Which operation this is.
     pub fn name(&self) -> &str {
         match self {
+            Operation::Other(operation) => &operation.name,
+            known => known.kind_name(),
+        }
+    }
+
+    /// The same; `other` for all that this version of the contract does not know.
+    pub(crate) fn kind_name(&self) -> &'static str {
+        match self {
             Operation::Chat(_) => "chat",
             Operation::Complete(_) => "complete",
             Operation::Embed(_) => "embed",
@@ -179,7 +187,7 @@ impl Operation {
             Operation::ListModels => "list-models",
             Operation::CountTokens(_) => "count-tokens",
             Operation::Check => "check",
-            Operation::Other(operation) => &operation.name,
+            Operation::Other(_) => "other",
         }
     }
 

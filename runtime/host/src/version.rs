@@ -128,6 +128,8 @@ impl ProviderConfig {
 /// One version of a provider. A call takes the current one and keeps it to its end.
 pub struct Version {
     number: u64,
+    /// Whether somebody swapped it in, rather than the configuration.
+    pub(crate) by_hand: bool,
     component: Component,
     settings: Vec<Setting>,
     pub(crate) way_out: Arc<WayOut>,
@@ -165,6 +167,7 @@ impl Version {
         );
         Ok(Version {
             number,
+            by_hand: false,
             settings,
             way_out: Arc::new(WayOut::new(access, egress)),
             health: Mutex::new(Health::new(config.breaker.clone())),
@@ -174,6 +177,10 @@ impl Version {
 
     /// The provider's name in the configuration.
     pub fn name(&self) -> &str {
+        &self.way_out.access.provider
+    }
+
+    pub(crate) fn provider(&self) -> &Arc<str> {
         &self.way_out.access.provider
     }
 

@@ -22,6 +22,11 @@ impl Failure {
                 provider,
                 error: Error::Provider(error),
             } => of_provider(provider, error),
+            Failure::Refused(refused) => json!({
+                "message": refused.message,
+                "hint": refused.hint,
+                "problems": refused.problems,
+            }),
             _ => {
                 let text = self.texts(false).join("\n");
                 let (message, hint) = match text.rsplit_once("\nhint: ") {
@@ -40,17 +45,18 @@ impl Failure {
     }
 
     /// The contract's kinds of error, and a few that only a command can meet.
-    fn kind(&self) -> &'static str {
+    fn kind(&self) -> &str {
         match self {
             Failure::Usage { .. } => "usage",
             Failure::Config(_) | Failure::Gateway(_) => "configuration",
             Failure::Host(error) | Failure::Call { error, .. } => match error {
                 Error::Load(_) => "component",
-                Error::Config { .. } => "configuration",
+                Error::Config { .. } | Error::Wants { .. } => "configuration",
                 Error::UnknownProvider { .. } | Error::BareModel { .. } => "usage",
                 error => error.kind().name(),
             },
             Failure::Denied(_) => "denied",
+            Failure::Refused(refused) => &refused.kind,
             Failure::Demo(_) => "internal",
             Failure::Output(_) => "output",
             Failure::Interrupted => "interrupted",

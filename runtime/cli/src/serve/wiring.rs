@@ -1,7 +1,7 @@
 //! What a configuration says, as the host and the gateway take it.
 
 use tidegate_config::{Config, GatewayKey, ModelRoute, Strategy, Telemetry};
-use tidegate_gateway::{GatewayConfig, KeyConfig};
+use tidegate_gateway::{AdminConfig, GatewayConfig, KeyConfig};
 use tidegate_host::{RateLimits, Route, RouteTarget, Runtime, RuntimeBuilder};
 
 use crate::failure::{Failure, print_note, print_warning};
@@ -60,15 +60,24 @@ pub fn gateway(config: Option<&Config>) -> Result<GatewayConfig, Failure> {
     })
 }
 
+/// The admin API, if there is to be one. Without its key nobody could use it.
+pub fn admin(config: &Config) -> Result<Option<AdminConfig>, Failure> {
+    let Some(admin) = &config.admin else {
+        return Ok(None);
+    };
+    if let Some(missing) = admin.key.missing.first() {
+        return Err(Failure::usage(
+            format!("the admin API has no key: {}", missing.reason),
+            "set the variable or the file that `admin.key` names, or leave `[admin]` out",
+        ));
+    }
+    Ok(Some(AdminConfig::with_keys(admin.key.values.clone())))
+}
+
 /// Sections that are read and checked, and that nothing follows from yet.
 pub fn without_effect(config: &Config) -> impl Iterator<Item = &'static str> {
     let telemetry = config.telemetry != Telemetry::default();
-    [
-        ("[admin]", config.admin.is_some()),
-        ("[telemetry]", telemetry),
-    ]
-    .into_iter()
-    .filter_map(|(section, is_there)| is_there.then_some(section))
+    telemetry.then_some("[telemetry]").into_iter()
 }
 
 /// Who may call. A key whose secret is not there would lock its bearer out in silence.

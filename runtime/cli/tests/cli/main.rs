@@ -4,6 +4,7 @@
     reason = "a test that cannot run the binary fails"
 )]
 
+mod serving;
 mod support;
 #[cfg(unix)]
 mod terminal;
@@ -27,5 +28,6 @@ mod inspect;
 mod json;
 mod models;
 mod openai;
+mod operating;
 mod providers;
 mod serve;

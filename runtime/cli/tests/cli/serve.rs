@@ -1,82 +1,7 @@
 //! The gateway as a process: it says where it listens, answers, and ends when it is told to.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::process::{Child, ChildStderr, Command};
-
+use crate::serving::{ECHO, Serving};
 use crate::support::Home;
-
-/// A gateway under way; ends with the test.
-struct Serving {
-    child: Child,
-    address: String,
-    said: BufReader<ChildStderr>,
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Serving {
-    fn start(home: &Home) -> Serving {
-        let mut child = home
-            .command(&["serve", "--listen", "127.0.0.1:0"])
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let stdout = child.stdout.take().unwrap();
-        BufReader::new(stdout).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("listening on http://");
-        Serving {
-            address: address.expect("where it listens").to_owned(),
-            said: BufReader::new(child.stderr.take().unwrap()),
-            child,
-        }
-    }
-
-    /// Reads what it says to the operator until it says this.
-    fn wait_for(&mut self, words: &str) {
-        let mut said = String::new();
-        while !said.contains(words) {
-            let read = self.said.read_line(&mut said).unwrap();
-            assert!(read > 0, "it never said `{words}`:\n{said}");
-        }
-    }
-
-    fn signal(&self, signal: &str) {
-        let id = self.child.id().to_string();
-        let killed = Command::new("kill").args([signal, &id]).status();
-        assert!(killed.unwrap().success());
-    }
-
-    /// Asks a model, and returns the whole answer, head included.
-    fn ask(&self, model: &str, headers: &str) -> String {
-        let body = format!(
-            r#"{{"model": "{model}", "messages": [{{"role": "user", "content": "Hello"}}]}}"#
-        );
-        let mut socket = TcpStream::connect(&self.address).unwrap();
-        let length = body.len();
-        write!(
-            socket,
-            "POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
-        )
-        .unwrap();
-        let mut answer = String::new();
-        socket.read_to_string(&mut answer).unwrap();
-        answer
-    }
-
-    #[track_caller]
-    fn answers(&self, model: &str) {
-        let answer = self.ask(model, "");
-        assert!(answer.contains(r#""content":"Hello""#), "{answer}");
-    }
-}
-
-const ECHO: &str = "[providers.echo]\ncomponent = \"bundled:echo\"\n";
 
 #[cfg(unix)]
 #[test]
@@ -84,7 +9,7 @@ fn it_answers_until_it_is_told_to_stop() {
     let mut serving = Serving::start(&Home::with_config(ECHO));
     serving.answers("echo/echo-1");
     serving.signal("-TERM");
-    assert_eq!(serving.child.wait().unwrap().code(), Some(0));
+    assert_eq!(serving.ended(), Some(0));
 }
 
 /// As the first process of a container it would otherwise not end at all: there the system ignores what a
@@ -242,4 +167,49 @@ fn a_provider_goes_together_with_its_file() {
     serving.wait_for("the configuration is applied");
     assert!(serving.ask("mine/echo-1", "").starts_with("HTTP/1.1 404"));
     serving.answers("echo/echo-1");
+}
+
+#[test]
+fn a_changed_secret_file_is_applied() {
+    let home = Home::with_config(&format!(
+        "{ECHO}[gateway]\nkeys = [{{ name = \"a\", secret = {{ file = \"key.txt\" }} }}]\n"
+    ));
+    home.write("key.txt", "tg-first");
+    let mut serving = Serving::start(&home);
+    let with = |serving: &Serving, key: &str| {
+        serving.ask("echo/echo-1", &format!("authorization: Bearer {key}\r\n"))
+    };
+    assert!(with(&serving, "tg-first").starts_with("HTTP/1.1 200"));
+    home.write("key.txt", "tg-second\n");
+    serving.wait_for("the configuration is applied");
+    assert!(with(&serving, "tg-first").starts_with("HTTP/1.1 401"));
+    assert!(with(&serving, "tg-second").starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn what_a_bad_configuration_names_is_waited_for() {
+    let home = Home::with_config(ECHO);
+    let mut serving = Serving::start(&home);
+    home.write(
+        "tidegate.toml",
+        format!("{ECHO}[providers.mine]\ncomponent = \"./mine.wasm\"\n"),
+    );
+    serving.wait_for("the configuration is not applied");
+    home.write("mine.wasm", tidegate_bundle::component("echo").unwrap());
+    serving.wait_for("the configuration is applied");
+    serving.answers("mine/echo-1");
+}
+
+#[test]
+fn what_is_changed_while_it_starts_is_applied() {
+    let home = Home::with_config(ECHO);
+    let starting = Serving::begin(&home);
+    home.write(
+        "tidegate.toml",
+        format!("{ECHO}[providers.other]\ncomponent = \"bundled:echo\"\n"),
+    );
+    // Read at the start or noticed after it, whichever it was.
+    let serving = starting.listening();
+    while serving.ask("other/echo-1", "").starts_with("HTTP/1.1 404") {}
+    serving.answers("other/echo-1");
 }

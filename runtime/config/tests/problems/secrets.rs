@@ -233,3 +233,14 @@ hint: `to` can only narrow `allow`; add `https://example.com/*` to `allow` first
 "#,
     );
 }
+
+#[test]
+fn files_that_are_named_are_listed_whether_or_not_they_are_there() {
+    let config = read(
+        r#"[providers.openai]
+component = "bundled:openai"
+secrets.api-key = { file = "no/such/file" }"#,
+    );
+    let files = config.unwrap().files;
+    assert_eq!(files, [std::path::PathBuf::from("no/such/file")]);
+}

@@ -2,7 +2,7 @@
 
 mod quota;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
@@ -56,6 +56,11 @@ impl Keys {
     /// Whether everyone may call.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// All of them, in the order of the configuration.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Key>> {
+        self.0.iter()
     }
 
     /// The key that a request presents; `None` where none is needed.
@@ -128,6 +133,25 @@ impl Key {
         &self.name
     }
 
+    /// Patterns of the models that it may use.
+    pub fn models(&self) -> Vec<String> {
+        self.models.iter().map(|it| it.as_str().into()).collect()
+    }
+
+    /// What it may ask for in a minute.
+    pub fn limits(&self) -> &RateLimits {
+        &self.limits
+    }
+
+    /// What is left of that, requests and tokens; `None` where it is not limited.
+    pub fn left(&self) -> (Option<u32>, Option<u32>) {
+        let Some(rates) = &self.rates else {
+            return (None, None);
+        };
+        let rates = rates.lock().unwrap_or_else(PoisonError::into_inner);
+        rates.left(Instant::now().into_std())
+    }
+
     /// Whether it may use some model of a provider.
     pub fn allows_some_of(&self, provider: &str) -> bool {
         let beginning = format!("{provider}/");
@@ -143,7 +167,7 @@ impl Key {
 }
 
 /// What is wrong with a secret, and what would be right.
-fn problem(secret: &str) -> Option<(&'static str, &'static str)> {
+pub fn problem(secret: &str) -> Option<(&'static str, &'static str)> {
     match secret {
         "" => Some(("is empty", "the variable or file it comes from may be")),
         secret if !secret.bytes().all(|byte| byte.is_ascii_graphic()) => Some((
@@ -167,7 +191,8 @@ fn presented(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
     bearer.chain(plain)
 }
 
-fn bearer(value: &HeaderValue) -> Option<&[u8]> {
+/// The secret of an `authorization` header, where it is of that scheme.
+pub fn bearer(value: &HeaderValue) -> Option<&[u8]> {
     let (scheme, secret) = value.as_bytes().split_at_checked(7)?;
     scheme
         .eq_ignore_ascii_case(b"bearer ")

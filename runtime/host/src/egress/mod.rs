@@ -37,7 +37,7 @@ pub use resolver::Resolver;
 pub(crate) use resolver::SystemResolver;
 pub(crate) use way_out::WayOut;
 
-use crate::audit::{AuditRecord, AuditSink, Outcome, Pending};
+use crate::audit::{AuditRecord, Books, Outcome, Pending};
 use crate::error::Result;
 use crate::printable::excerpt;
 use crate::types::{FetchFailure, FetchFailureKind, FetchLimits, Header};
@@ -51,7 +51,7 @@ const DENIED: &str = "HTTP-request-denied";
 /// The way out, shared by all providers.
 pub(crate) struct Egress {
     clients: Clients,
-    audit: Option<AuditSink>,
+    audit: Books,
 }
 
 /// A request as a guest wants it.
@@ -77,7 +77,7 @@ impl Egress {
     pub(crate) fn new(
         resolver: Arc<dyn Resolver>,
         config: ClientConfig,
-        audit: Option<AuditSink>,
+        audit: Books,
     ) -> Result<Self> {
         Ok(Egress {
             clients: Clients::new(resolver, config)?,

@@ -44,7 +44,7 @@ pub enum AttemptOutcome {
         /// The upstream's HTTP status, where the failure came from there.
         status: Option<u16>,
     },
-    /// The caller went away.
+    /// The caller went away, or an operator ended the call.
     Abandoned,
 }
 
@@ -80,6 +80,13 @@ impl Attempts {
     /// All of them, as they are now.
     pub fn list(&self) -> Vec<Attempt> {
         self.lock().attempts.clone()
+    }
+
+    /// The model of the one at this place.
+    pub(crate) fn model(&self, place: usize) -> String {
+        let record = self.lock();
+        let attempt = record.attempts.get(place);
+        attempt.map_or_else(String::new, |attempt| attempt.model.clone())
     }
 
     /// A wait before the next one.

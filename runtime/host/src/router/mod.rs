@@ -21,6 +21,8 @@
 //! | the caller's own deadline | nowhere: there is no time left | no | no |
 //! | a limit of the host's: concurrency, the pool, requests and tokens per minute | here or elsewhere | no | no |
 //! | the provider rests: its breaker is open | elsewhere | no | no |
+//! | the provider is disabled or being drained | elsewhere | no | no |
+//! | an operator has ended the call | nowhere: that is what was wanted | no | no |
 //!
 //! What a guest does wrong ends its own call and nobody else's, so it does not open the breaker:
 //! otherwise five requests made to trip a guest would shut out everybody. There is no upstream to be

@@ -104,6 +104,12 @@ impl Rates {
         (rates.requests.is_some() || rates.tokens.is_some()).then_some(rates)
     }
 
+    /// What is left of requests and tokens; `None` where they are not limited.
+    pub fn left(&self, now: Instant) -> (Option<u32>, Option<u32>) {
+        let left = |rate: &Option<Rate>| rate.as_ref().map(|rate| rate.left(now));
+        (left(&self.requests), left(&self.tokens))
+    }
+
     /// Whether tokens are counted, so that an estimate is worth making.
     pub fn counts_tokens(&self) -> bool {
         self.tokens.is_some()

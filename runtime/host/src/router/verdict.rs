@@ -49,10 +49,14 @@ impl Verdict {
             Error::Busy { .. } | Error::RateLimited { .. } => {
                 return verdict(Next::Anywhere, false, false);
             }
-            Error::Resting { .. } | Error::UnknownProvider { .. } => {
+            Error::Resting { .. } | Error::Withdrawn { .. } | Error::UnknownProvider { .. } => {
                 return verdict(Next::Elsewhere, false, false);
             }
-            Error::Load(_) | Error::Config { .. } | Error::BareModel { .. } => {
+            Error::Load(_)
+            | Error::Config { .. }
+            | Error::Wants { .. }
+            | Error::BareModel { .. }
+            | Error::Ended { .. } => {
                 return verdict(Next::Nowhere, false, false);
             }
         };
@@ -88,6 +92,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::standing::Standing;
     use crate::types;
 
     fn answered(kind: ErrorKind, status: impl Into<Option<u16>>) -> Error {
@@ -116,6 +121,11 @@ mod tests {
                 failures: 5,
                 retry_after: Duration::ZERO,
             },
+            "withdrawn" => Error::Withdrawn {
+                provider,
+                standing: Standing::Disabled,
+            },
+            "ended" => Error::Ended { provider },
             _ => Error::UnknownProvider {
                 name: provider,
                 suggestion: None,
@@ -164,6 +174,8 @@ mod tests {
             (host("busy"), Anywhere, false, false),
             (host("rate-limited"), Anywhere, false, false),
             (host("resting"), Elsewhere, false, false),
+            (host("withdrawn"), Elsewhere, false, false),
+            (host("ended"), Nowhere, false, false),
             (host("removed"), Elsewhere, false, false),
         ];
         for (error, next, trips, discredits) in table {
