@@ -91,7 +91,7 @@ impl Operated {
             let stopped = async {
                 let _ = stopped.await;
             };
-            serves.serve(listener, stopped).await;
+            serves.serve(listener, stopped).await.unwrap();
         });
         Operated {
             served,

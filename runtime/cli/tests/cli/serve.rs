@@ -1,5 +1,10 @@
 //! The gateway as a process: it says where it listens, answers, and ends when it is told to.
 
+#[cfg(unix)]
+use std::io::{BufRead as _, BufReader};
+#[cfg(unix)]
+use std::process::Command;
+
 use crate::serving::{ECHO, Serving};
 use crate::support::Home;
 
@@ -55,8 +60,7 @@ fn what_is_configured_is_not_said_to_be_granted_by_itself() {
     let home = Home::with_openai("https://api.openai.com");
     let mut serving = Serving::start(&home);
     serving.signal("-TERM");
-    let mut said = String::new();
-    serving.said.read_to_string(&mut said).unwrap();
+    let said = serving.rest();
     assert!(said.contains("providers: openai"), "{said}");
     assert!(!said.contains("granted what it wants"), "{said}");
 }

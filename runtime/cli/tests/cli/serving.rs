@@ -83,6 +83,13 @@ impl Serving {
         }
     }
 
+    /// Reads all that it says to the operator, up to its end.
+    pub fn rest(&mut self) -> String {
+        let mut said = String::new();
+        self.said.read_to_string(&mut said).unwrap();
+        said
+    }
+
     pub fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
         let killed = Command::new("kill").args([signal, &id]).status();
