@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::digest::Digest;
+use crate::sinks::Sinks;
 use crate::types::FetchFailureKind;
 
 /// What a provider did, or tried to do.
@@ -51,19 +52,22 @@ pub enum Outcome {
 /// Receives every audit record, at the moment the request is over. Must not block.
 pub type AuditSink = Arc<dyn Fn(&AuditRecord) + Send + Sync>;
 
+/// Those who receive them.
+pub(crate) type AuditSinks = Sinks<dyn Fn(&AuditRecord) + Send + Sync>;
+
 /// Completes a record and hands it over when dropped, so that an answer nobody read is there too.
 pub(crate) struct Pending {
     record: AuditRecord,
     began: Instant,
-    sink: Option<AuditSink>,
+    sinks: Arc<AuditSinks>,
 }
 
 impl Pending {
-    pub(crate) fn new(record: AuditRecord, sink: Option<AuditSink>) -> Self {
+    pub(crate) fn new(record: AuditRecord, sinks: Arc<AuditSinks>) -> Self {
         Pending {
             record,
             began: Instant::now(),
-            sink,
+            sinks,
         }
     }
 
@@ -93,8 +97,6 @@ impl Drop for Pending {
             duration_us = u64::try_from(record.duration.as_micros()).unwrap_or(u64::MAX),
             outcome = ?record.outcome,
         );
-        if let Some(sink) = &self.sink {
-            sink(record);
-        }
+        self.sinks.each(|sink| sink(record));
     }
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::audit::AuditSink;
+use crate::audit::{AuditSink, AuditSinks};
 use crate::component::Component;
 use crate::egress::{ClientConfig, Egress, Resolver, SystemResolver};
 use crate::error::{Error, Result};
 use crate::provider::Provider;
+use crate::record::{CallSink, CallSinks};
 use crate::router::{Backoff, Route};
 use crate::table::{Outside, Table};
 use crate::version::{ProviderConfig, Version};
@@ -22,6 +23,7 @@ pub struct RuntimeBuilder {
     resolver: Option<Arc<dyn Resolver>>,
     client: ClientConfig,
     audit: Option<AuditSink>,
+    calls: Option<CallSink>,
 }
 
 /// A table, and the versions that have to be swapped in with it.
@@ -80,12 +82,19 @@ impl RuntimeBuilder {
         self
     }
 
+    /// Receives a record of every attempt to answer a call.
+    pub fn calls(mut self, sink: CallSink) -> Self {
+        self.calls = Some(sink);
+        self
+    }
+
     /// What is to be, without what was.
     pub(crate) fn first(mut self) -> Result<Table> {
         let resolver = self.resolver.take();
         let outside = Outside::new(
             resolver.unwrap_or_else(|| Arc::new(SystemResolver)),
-            self.audit.take(),
+            Arc::new(AuditSinks::new(self.audit.take())),
+            Arc::new(CallSinks::new(self.calls.take())),
             self.client.clone(),
         )?;
         let nothing = Table {
@@ -106,8 +115,9 @@ impl RuntimeBuilder {
             true => before.outside.clone(),
             false => {
                 let outside = &before.outside;
-                let (resolver, audit) = (outside.resolver.clone(), outside.audit.clone());
-                Arc::new(Outside::new(resolver, audit, self.client)?)
+                let (audit, calls) = (outside.audit.clone(), outside.calls.clone());
+                let resolver = outside.resolver.clone();
+                Arc::new(Outside::new(resolver, audit, calls, self.client)?)
             }
         };
         let mut providers = BTreeMap::new();
@@ -132,7 +142,8 @@ impl RuntimeBuilder {
                 }
                 None => {
                     let egress = outside.egress.clone();
-                    Arc::new(Provider::new(&name, component, config, egress)?)
+                    let calls = outside.calls.clone();
+                    Arc::new(Provider::new(&name, component, config, egress, calls)?)
                 }
             };
             if providers.insert(name.clone(), provider).is_some() {
@@ -169,7 +180,8 @@ impl Plan {
 impl Outside {
     fn new(
         resolver: Arc<dyn Resolver>,
-        audit: Option<AuditSink>,
+        audit: Arc<AuditSinks>,
+        calls: Arc<CallSinks>,
         client: ClientConfig,
     ) -> Result<Outside> {
         Ok(Outside {
@@ -180,6 +192,7 @@ impl Outside {
             )?),
             resolver,
             audit,
+            calls,
             client,
         })
     }

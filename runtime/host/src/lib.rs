@@ -73,6 +73,8 @@ mod progress;
 mod weight;
 mod version;
 mod health;
+mod trace;
+mod record;
 mod router;
 mod component;
 mod file;
@@ -86,9 +88,11 @@ mod logs;
 mod meter;
 mod egress;
 mod audit;
+mod sinks;
 mod timer;
 pub mod framing;
 pub mod json;
+pub mod semconv;
 mod printable;
 mod digest;
 mod engine;
@@ -106,17 +110,18 @@ pub use component::Component;
 pub use describe::check_setting;
 pub use digest::Digest;
 pub use egress::{ClientConfig, Resolver};
-pub use engine::{Engine, EngineConfig};
+pub use engine::{Engine, EngineConfig, EngineUsage};
 pub use error::{Error, Fault, LoadError, Result};
 pub use events::EventStream;
 pub use limits::Limits;
 pub use lineage::RolledBack;
 pub use meter::Cost;
 pub use provider::{CallOptions, Outputs, Provider};
+pub use record::{CallRecord, CallSink};
 pub use router::{
     Attempt, AttemptOutcome, Attempts, Backoff, BreakerConfig, BreakerState, BreakerStatus, Budget,
-    EstimateTokens, Price, Rate, RateLimits, Rates, RatesExceeded, Route, RouteTarget, Spending,
-    Strategy,
+    BudgetExceeded, EstimateTokens, Price, Rate, RateLimits, Rates, RatesExceeded, Route,
+    RouteTarget, Spending, Strategy,
 };
 pub use runtime::Runtime;
 pub use tidegate_grants as grants;

@@ -5,13 +5,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use futures::StreamExt as _;
 
+use crate::audit::AuditSink;
 use crate::builder::RuntimeBuilder;
 use crate::completion::Completion;
 use crate::component::Component;
 use crate::dispatch::{self, Begun};
+use crate::engine::EngineUsage;
 use crate::error::{Error, Fault, Result};
 use crate::events::EventStream;
 use crate::provider::{CallOptions, Provider};
+use crate::record::CallSink;
 use crate::router::Route;
 use crate::table::{Lanes, Table, Way};
 use crate::types::*;
@@ -48,8 +51,8 @@ impl Runtime {
     /// A provider whose configuration and component are as they were stays what it is, with its
     /// versions, breaker and counters. One with another component is swapped, as by
     /// [`Provider::swap`]; one with another configuration begins anew. Should anything be wrong,
-    /// nothing changes. The resolver and the audit sink are those that the runtime was built with,
-    /// whatever the builder says.
+    /// nothing changes. The resolver and the sinks are those that the runtime has, whatever the builder
+    /// says.
     pub fn apply(&self, builder: RuntimeBuilder) -> Result<()> {
         let _changing = self.changing();
         let plan = builder.after(&self.0.table.load())?;
@@ -64,6 +67,23 @@ impl Runtime {
         let table = table.with_routes(routes.into_iter().collect())?;
         self.0.table.store(Arc::new(table));
         Ok(())
+    }
+
+    /// Tells one more listener of every attempt to answer a call, from now on.
+    pub fn watch_calls(&self, sink: CallSink) {
+        self.0.table.load().outside.calls.add(sink);
+    }
+
+    /// Tells one more listener of every outbound request, from now on.
+    pub fn watch_requests(&self, sink: AuditSink) {
+        self.0.table.load().outside.audit.add(sink);
+    }
+
+    /// What the engine that the providers run on is used for; `None` without a provider.
+    pub fn usage(&self) -> Option<EngineUsage> {
+        let table = self.0.table.load();
+        let provider = table.providers.values().next()?;
+        Some(provider.version().component().engine().usage())
     }
 
     /// All providers, by name.

@@ -8,12 +8,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::audit::AuditSink;
+use crate::audit::AuditSinks;
 use crate::egress::{ClientConfig, Egress, Resolver};
 use crate::error::{Error, Result};
 use crate::nearest::nearest;
 use crate::printable::excerpt;
 use crate::provider::Provider;
+use crate::record::CallSinks;
 use crate::router::{self, Backoff, Latency, Route, Signals, check_routes};
 
 /// Providers and routes under their names.
@@ -30,7 +31,8 @@ pub(crate) struct Table {
 /// What all providers share on their way out.
 pub(crate) struct Outside {
     pub(crate) resolver: Arc<dyn Resolver>,
-    pub(crate) audit: Option<AuditSink>,
+    pub(crate) audit: Arc<AuditSinks>,
+    pub(crate) calls: Arc<CallSinks>,
     pub(crate) client: ClientConfig,
     pub(crate) egress: Arc<Egress>,
 }

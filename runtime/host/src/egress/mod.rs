@@ -36,7 +36,7 @@ pub use resolver::Resolver;
 pub(crate) use resolver::SystemResolver;
 pub(crate) use way_out::WayOut;
 
-use crate::audit::{AuditRecord, AuditSink, Outcome, Pending};
+use crate::audit::{AuditRecord, AuditSinks, Outcome, Pending};
 use crate::error::Result;
 use crate::printable::excerpt;
 use crate::types::{FetchFailure, FetchFailureKind, FetchLimits, Header};
@@ -50,7 +50,7 @@ const DENIED: &str = "HTTP-request-denied";
 /// The way out, shared by all providers.
 pub(crate) struct Egress {
     clients: Clients,
-    audit: Option<AuditSink>,
+    audit: Arc<AuditSinks>,
 }
 
 /// A request as a guest wants it.
@@ -76,7 +76,7 @@ impl Egress {
     pub(crate) fn new(
         resolver: Arc<dyn Resolver>,
         config: ClientConfig,
-        audit: Option<AuditSink>,
+        audit: Arc<AuditSinks>,
     ) -> Result<Self> {
         Ok(Egress {
             clients: Clients::new(resolver, config)?,
