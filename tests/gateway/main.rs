@@ -28,6 +28,8 @@ mod sdks;
 // Who may ask, and how.
 mod keys;
 
+mod budgets;
+
 mod bad_requests;
 
 mod pages;
@@ -37,6 +39,9 @@ mod slowness;
 mod crowds;
 
 mod stopping;
+
+// What the operator sees of it.
+mod figures;
 
 // What they stand on.
 mod support;

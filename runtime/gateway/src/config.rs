@@ -3,8 +3,8 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use tidegate_host::RateLimits;
 use tidegate_host::grants::Secret;
+use tidegate_host::{Budget, RateLimits};
 
 /// The configuration of a gateway.
 #[derive(Debug, Clone)]
@@ -41,6 +41,11 @@ pub struct GatewayConfig {
     pub models_timeout: Duration,
     /// How long a list of models is good for. Default: 60 s.
     pub models_age: Duration,
+    /// What has to be presented at `/metrics` where there are `keys`: any of these. Default: none, and
+    /// nobody sees the figures of such a gateway.
+    pub metrics_keys: Vec<Secret>,
+    /// Whether what is asked and answered is logged, under the target `tidegate::prompts`. Default: no.
+    pub log_prompts: bool,
 }
 
 impl Default for GatewayConfig {
@@ -58,6 +63,8 @@ impl Default for GatewayConfig {
             cors_origins: Vec::new(),
             models_timeout: Duration::from_secs(10),
             models_age: Duration::from_secs(60),
+            metrics_keys: Vec::new(),
+            log_prompts: false,
         }
     }
 }
@@ -74,6 +81,9 @@ pub struct KeyConfig {
     pub models: Vec<String>,
     /// How much it may ask for in a minute. Default: as much as comes.
     pub rates: RateLimits,
+    /// How much it may spend. Default: as much as it costs. With a budget it may only use models whose
+    /// price is configured.
+    pub budget: Budget,
 }
 
 impl KeyConfig {
@@ -84,6 +94,7 @@ impl KeyConfig {
             secrets: vec![Secret::new(secret)],
             models: vec!["*".into()],
             rates: RateLimits::default(),
+            budget: Budget::default(),
         }
     }
 
@@ -96,6 +107,12 @@ impl KeyConfig {
     /// Limits what it may ask for in a minute.
     pub fn rates(mut self, rates: RateLimits) -> Self {
         self.rates = rates;
+        self
+    }
+
+    /// Limits what it may spend.
+    pub fn budget(mut self, budget: Budget) -> Self {
+        self.budget = budget;
         self
     }
 

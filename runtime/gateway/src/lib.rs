@@ -37,6 +37,7 @@
 //! | `/v1/messages`, `/v1/messages/count_tokens` | Anthropic's dialect; `/v1/models` too, where `anthropic-version` is sent |
 //! | `/v1/rerank`, `/v2/rerank`, `/rerank` | as Cohere's and Jina's clients call it |
 //! | `/healthz`, `/readyz` | for whoever watches the process |
+//! | `/metrics` | for Prometheus; who may look is said in [`GatewayConfig::metrics_keys`] |
 //!
 //! # The seam between dialects and the rest
 //!
@@ -81,6 +82,7 @@ mod anthropic;
 mod cache_control;
 mod call;
 mod shared;
+mod telemetry;
 mod models;
 mod signature;
 mod cors;

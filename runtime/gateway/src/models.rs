@@ -81,7 +81,7 @@ impl Models {
         timeout: Duration,
         age: Duration,
     ) -> Result<Arc<Vec<ModelInfo>>, Failure> {
-        if let Some(list) = self.lists().get(provider)
+        if let Some(list) = self.remembered().get(provider)
             && list.since.elapsed() < age
         {
             return Ok(list.models.clone());
@@ -99,8 +99,15 @@ impl Models {
             since: Instant::now(),
             models: models.clone(),
         };
-        self.lists().insert(provider.into(), list);
+        self.remembered().insert(provider.into(), list);
         Ok(models)
+    }
+
+    /// Whether a provider has listed a model, when it was last asked for a list.
+    pub fn lists(&self, provider: &str, model: &str) -> bool {
+        let lists = self.remembered();
+        let list = lists.get(provider);
+        list.is_some_and(|list| list.models.iter().any(|it| it.id == model))
     }
 
     /// The model that was probably meant by a name that leads nowhere: one of that name at some
@@ -111,7 +118,7 @@ impl Models {
             return None;
         }
         let letters = wanted.chars().count();
-        let lists = self.lists();
+        let lists = self.remembered();
         let all = lists.iter().flat_map(|(provider, list)| {
             list.models.iter().map(move |model| (provider, &model.id))
         });
@@ -126,7 +133,7 @@ impl Models {
             .map(|(_, name)| name)
     }
 
-    fn lists(&self) -> std::sync::MutexGuard<'_, HashMap<String, List>> {
+    fn remembered(&self) -> std::sync::MutexGuard<'_, HashMap<String, List>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

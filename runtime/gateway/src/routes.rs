@@ -16,6 +16,7 @@ use crate::failure::{Failure, FailureKind};
 use crate::openai::{self, OpenAi};
 use crate::rerank::{self, Rerank};
 use crate::shared::Shared;
+use crate::telemetry;
 
 /// All that can be asked for.
 pub fn router(gateway: Arc<Shared>) -> Router {
@@ -57,6 +58,7 @@ pub fn router(gateway: Arc<Shared>) -> Router {
         .route("/rerank", post_to::<Rerank, _>(rerank::handle))
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics))
         .fallback(unknown)
         .with_state(gateway)
 }
@@ -124,6 +126,11 @@ async fn readyz(State(gateway): State<Arc<Shared>>) -> Response {
         false => plain(StatusCode::OK, r#"{"status":"ready"}"#),
         true => plain(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"draining"}"#),
     }
+}
+
+/// Figures for Prometheus.
+async fn metrics(State(gateway): State<Arc<Shared>>, uri: Uri, headers: HeaderMap) -> Response {
+    telemetry::page::handle(&gateway, &uri, &headers)
 }
 
 fn plain(status: StatusCode, body: &'static str) -> Response {

@@ -16,7 +16,7 @@ use crate::events::EventStream;
 use crate::provider::{CallOptions, Provider};
 use crate::record::CallSink;
 use crate::router::Route;
-use crate::table::{Lanes, Table, Way};
+use crate::table::{Lanes, Table, Target, Way};
 use crate::types::*;
 use crate::version::Version;
 
@@ -96,6 +96,29 @@ impl Runtime {
     /// The provider of this name.
     pub fn provider(&self, name: &str) -> Result<Arc<Provider>> {
         self.0.table.load().provider(name).cloned()
+    }
+
+    /// Whether the configuration names a model of a provider: as a target of a route, or with a price.
+    pub fn names_model(&self, provider: &str, model: &str) -> bool {
+        let table = self.0.table.load();
+        let priced = table.providers.get(provider);
+        let is_target = |lanes: &Arc<Lanes>| {
+            let mut targets = lanes.targets.iter();
+            targets.any(|it| it.model == model && it.provider.name() == provider)
+        };
+        priced.is_some_and(|it| it.price(model).is_some()) || table.routes.values().any(is_target)
+    }
+
+    /// A model that this name may lead to and whose price is not known, as `provider/model`. Names that
+    /// lead nowhere have none.
+    pub fn unpriced(&self, model: &str) -> Option<String> {
+        let way = self.0.table.load().resolve(model).ok()?;
+        let lacks = |target: &Target| target.provider.price(&target.model).is_none();
+        let name = |target: &Target| format!("{}/{}", target.provider.name(), target.model);
+        match way {
+            Way::Direct(target) => lacks(&target).then(|| name(&target)),
+            Way::Route(lanes) => lanes.targets.iter().find(|it| lacks(it)).map(name),
+        }
     }
 
     /// All routes, by name.

@@ -25,7 +25,11 @@ impl Call {
         }
         let collected = Limited::new(body, limit).collect();
         match tokio::time::timeout(self.gateway.config.body_timeout, collected).await {
-            Ok(Ok(body)) => Ok(body.to_bytes()),
+            Ok(Ok(body)) => {
+                let body = body.to_bytes();
+                self.prompts().asked(&self.id, &body);
+                Ok(body)
+            }
             Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(limit)),
             Ok(Err(_)) => Err(Failure::new(
                 FailureKind::Body,

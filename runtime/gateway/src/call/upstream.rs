@@ -68,10 +68,42 @@ impl Call {
 
     /// What has to be true before anything is asked for, once for each thing.
     fn begin(&self, model: &str, cost: &impl EstimateTokens) -> Result<CallOptions, Failure> {
+        self.entry.asks(model);
+        let admitted = self.admit_model(model, cost);
+        if let (Some(key), Err(failure)) = (&self.key, &admitted) {
+            self.gateway.telemetry.refused(key.name(), failure.kind);
+        }
+        admitted
+    }
+
+    fn admit_model(&self, model: &str, cost: &impl EstimateTokens) -> Result<CallOptions, Failure> {
         self.check(model)?;
+        self.check_budget(model)?;
         let options = self.options()?;
         self.reserve(cost)?;
         Ok(options)
+    }
+
+    /// Whether the key may spend, and it is known what.
+    fn check_budget(&self, model: &str) -> Result<(), Failure> {
+        let Some(key) = self.key.as_ref().filter(|key| key.budget().is_limited()) else {
+            return Ok(());
+        };
+        // Nothing is asked of a budget that could not be charged.
+        if let Some(target) = self.gateway.runtime.unpriced(model) {
+            return Err(Failure {
+                parameter: Some("model".into()),
+                ..Failure::new(
+                    FailureKind::Model,
+                    format!(
+                        "the key `{}` has a budget, and nobody has said what `{}` costs\nhint: add its price to `providers.NAME.prices` in `tidegate.toml`",
+                        key.name(),
+                        target.escape_debug(),
+                    ),
+                )
+            });
+        }
+        key.check_budget()
     }
 
     /// A call that outlives the handler which began it.
@@ -167,6 +199,7 @@ impl Call {
             timeout: self.timeout()?,
             request_id: Some(self.id.as_str().into()),
             attempts: Some(self.attempts.clone()),
+            span: self.entry.span(),
             ..CallOptions::default()
         })
     }

@@ -46,9 +46,11 @@ pub async fn serve(
             socket = accept(&listener) => socket,
         };
         if let Ok(place) = places.clone().try_acquire_owned() {
+            let counted = gateway.clone();
             let serving =
                 connection::serve(gateway.clone(), router.clone(), socket, draining.clone());
             connections.spawn(async move {
+                let _open = counted.telemetry.connection();
                 serving.await;
                 drop(place);
             });

@@ -105,9 +105,13 @@ impl Attempts {
         look(&self.lock().attempts)
     }
 
-    /// What they cost together; `None` where no price of any is known.
+    /// What they cost together; `None` where no price of any is known, and while one is under way.
     pub fn cost(&self) -> Option<f64> {
         let sum = |attempts: &[Attempt]| {
+            let is_under_way = |attempt: &Attempt| attempt.outcome == AttemptOutcome::UnderWay;
+            if attempts.iter().any(is_under_way) {
+                return None;
+            }
             let costs = attempts.iter().filter_map(|attempt| attempt.cost);
             costs.reduce(|one, other| one + other)
         };
