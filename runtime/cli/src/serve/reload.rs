@@ -95,6 +95,11 @@ fn needs_a_restart(old: &Config, new: &Config) -> Vec<&'static str> {
     let sections = [
         ("[gateway]", without_keys(old), without_keys(new)),
         (
+            "[telemetry]",
+            format!("{:?}", old.telemetry),
+            format!("{:?}", new.telemetry),
+        ),
+        (
             "[engine]",
             format!("{:?}", old.engine),
             format!("{:?}", new.engine),

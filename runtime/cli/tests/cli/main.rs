@@ -29,3 +29,5 @@ mod models;
 mod openai;
 mod providers;
 mod serve;
+
+mod telemetry;
