@@ -69,6 +69,8 @@ mod operating_system;
 // What the operator sees.
 mod audit;
 
+mod records;
+
 mod logs;
 
 mod leaks;

@@ -11,7 +11,7 @@ use crate::error::{Error, Fault, Result};
 use crate::health::Health;
 use crate::lineage::Lineage;
 use crate::meter::Meter;
-use crate::record::{CallRecord, operation_name};
+use crate::record::{CallRecord, is_streamed, operation_name};
 use crate::router::{AttemptOutcome, Attempts, Bill, EstimateTokens, Rates, Ticket, Verdict};
 use crate::trace;
 use crate::types::{Operation, Output, StreamEvent, Usage};
@@ -48,6 +48,7 @@ pub(crate) struct Observer {
 struct Named {
     request_id: Arc<str>,
     operation: &'static str,
+    streamed: bool,
     model: Arc<str>,
 }
 
@@ -81,6 +82,7 @@ impl Observer {
             call: Named {
                 request_id,
                 operation: kind,
+                streamed: is_streamed(operation),
                 model,
             },
             began: Instant::now(),
@@ -263,6 +265,7 @@ impl Observer {
             request_id: self.call.request_id.clone(),
             operation: self.call.operation,
             model: self.call.model.clone(),
+            streamed: self.call.streamed,
             attempt: self.place + 1,
             started: self.started,
             duration: self.began.elapsed(),

@@ -29,6 +29,8 @@ pub struct CallRecord {
     /// The vendor's name of the model; empty for operations without one. Callers write it: whoever
     /// counts by it has to bound how many there can be.
     pub model: Arc<str>,
+    /// Whether the upstream was asked to stream.
+    pub streamed: bool,
     /// Counts the attempts for the call from 1.
     pub attempt: usize,
     /// When it began.
@@ -54,6 +56,15 @@ pub type CallSink = Arc<dyn Fn(&CallRecord) + Send + Sync>;
 
 /// Those who receive them.
 pub(crate) type CallSinks = Sinks<dyn Fn(&CallRecord) + Send + Sync>;
+
+/// Whether the upstream is asked to stream.
+pub(crate) fn is_streamed(operation: &Operation) -> bool {
+    match operation {
+        Operation::Chat(request) => request.stream,
+        Operation::Complete(request) => request.stream,
+        _ => false,
+    }
+}
 
 /// The operation's name, from a list that has an end.
 pub(crate) fn operation_name(operation: &Operation) -> &'static str {

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::serve::{ECHO, Serving};
+use crate::serve::Serving;
 use crate::support::Home;
 
 /// `echo` with a price, a key with a budget, and more.
@@ -131,7 +131,8 @@ fn the_key_of_operators_shows_the_figures() {
 #[test]
 fn a_collector_that_nothing_can_be_sent_to_is_refused() {
     let home = Home::with_config(&format!(
-        "{ECHO}[telemetry]\notlp = \"http://127.0.0.1:4318\"\n"
+        "{}[telemetry]\notlp = \"http://127.0.0.1:4318\"\n",
+        crate::serve::ECHO
     ));
     let ran = home.run(&["serve", "--listen", "127.0.0.1:0"]);
     assert_eq!(ran.code, Some(2));
@@ -192,7 +193,7 @@ retries = 0
 [telemetry]
 otlp = "{}"
 "#,
-            collector.url("")
+            collector.url("/")
         ));
         // A budget asks for prices of all that is called, and this is not about budgets.
         let text = std::fs::read_to_string(home.path().join("tidegate.toml")).unwrap();

@@ -28,7 +28,7 @@ pub struct Keys(Vec<Arc<Key>>);
 
 /// A key that clients present.
 pub struct Key {
-    name: String,
+    name: Arc<str>,
     digests: Vec<[u8; 32]>,
     models: Vec<Pattern>,
     limits: RateLimits,
@@ -150,12 +150,17 @@ impl Key {
                 .iter()
                 .map(|text| Pattern::new(text))
                 .collect(),
-            name: config.name,
+            name: config.name.into(),
         })
     }
 
     /// What its bearer is called.
     pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The same, for whoever keeps it.
+    pub fn shared_name(&self) -> &Arc<str> {
         &self.name
     }
 

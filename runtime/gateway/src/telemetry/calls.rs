@@ -97,7 +97,8 @@ impl Calls {
                 duration.observe(record.duration.as_secs_f64());
             }
         }
-        if let Some(first) = record.first_output {
+        // The conventions want it of streams alone: the first of a whole answer is all of it.
+        if let Some(first) = record.first_output.filter(|_| record.streamed) {
             series.first_chunk.observe(first.as_secs_f64());
         }
         if let Some(usage) = &record.usage {

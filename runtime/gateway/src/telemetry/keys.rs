@@ -1,5 +1,6 @@
 //! Figures of gateway keys.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use prometheus_client::metrics::counter::Counter;
@@ -15,7 +16,7 @@ pub struct Keys {
     requests: Counters,
     cost: Sums,
     refusals: Counters,
-    kept: Kept<String, Series>,
+    kept: Kept<Arc<str>, Series>,
 }
 
 /// Those of one key.
@@ -36,8 +37,8 @@ impl Keys {
     }
 
     /// Counts a request that is over.
-    pub fn note(&self, key: &str, cost: Option<f64>) {
-        let series = self.kept.get_or(key.to_owned(), || {
+    pub fn note(&self, key: &Arc<str>, cost: Option<f64>) {
+        let series = self.kept.get_or(key.clone(), || {
             let labels = labels([(names::KEY, key)]);
             Series {
                 requests: self.requests.get_or_create_owned(&labels),

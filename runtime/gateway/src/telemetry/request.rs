@@ -50,6 +50,8 @@ pub struct Entry {
     model: OnceLock<String>,
     attempts: Attempts,
     span: Span,
+    /// Whether somebody wants a line or a span.
+    is_told: bool,
 }
 
 /// What all attempts come to.
@@ -71,24 +73,28 @@ impl Entry {
     ) -> Arc<Entry> {
         gateway.telemetry.under_way.fetch_add(1, Relaxed);
         let (method, route) = (method(request.method()), route(request.uri().path()));
+        let span = tracing::info_span!(
+            target: "tidegate::trace",
+            parent: None,
+            "request",
+            otel.name = %format_args!("{method} {route}"),
+            otel.kind = "server",
+            otel.status_code = Empty,
+            { semconv::HTTP_METHOD } = method,
+            { semconv::HTTP_ROUTE } = route,
+            { semconv::HTTP_STATUS } = Empty,
+            { semconv::REQUEST_MODEL } = Empty,
+            { semconv::ERROR_TYPE } = Empty,
+            tidegate.request.id = id.as_str(),
+            tidegate.key = Empty,
+            tidegate.attempts = Empty,
+            tidegate.cost.usd = Empty,
+        );
+        let is_told = !span.is_disabled()
+            || tracing::enabled!(target: "tidegate::access", tracing::Level::INFO);
         Arc::new(Entry {
-            span: tracing::info_span!(
-                target: "tidegate::trace",
-                parent: None,
-                "request",
-                otel.name = %format_args!("{method} {route}"),
-                otel.kind = "server",
-                otel.status_code = Empty,
-                { semconv::HTTP_METHOD } = method,
-                { semconv::HTTP_ROUTE } = route,
-                { semconv::HTTP_STATUS } = Empty,
-                { semconv::REQUEST_MODEL } = Empty,
-                { semconv::ERROR_TYPE } = Empty,
-                tidegate.request.id = id.as_str(),
-                tidegate.key = Empty,
-                tidegate.attempts = Empty,
-                tidegate.cost.usd = Empty,
-            ),
+            span,
+            is_told,
             gateway: gateway.clone(),
             id: id.clone(),
             method,
@@ -108,8 +114,10 @@ impl Entry {
 
     /// Which model is asked for, by the client's name of it.
     pub fn asks(&self, model: &str) {
-        let end = model.floor_char_boundary(LONGEST);
-        let _ = self.model.set(model.get(..end).unwrap_or_default().into());
+        if self.is_told {
+            let end = model.floor_char_boundary(LONGEST);
+            let _ = self.model.set(model.get(..end).unwrap_or_default().into());
+        }
     }
 
     /// The answer has a status.
@@ -145,10 +153,9 @@ impl Drop for Entry {
         let cost = self.attempts.cost();
         if let Some(key) = key {
             key.charge(cost);
-            telemetry.keys.note(key.name(), cost);
+            telemetry.keys.note(key.shared_name(), cost);
         }
-        let is_told = tracing::enabled!(target: "tidegate::access", tracing::Level::INFO);
-        if !is_told && self.span.is_disabled() {
+        if !self.is_told {
             return;
         }
         let total = self.attempts.with(total);
