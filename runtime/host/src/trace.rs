@@ -43,7 +43,7 @@ pub(crate) fn attempt(
         { name::ERROR_TYPE } = Empty,
         { name::HTTP_STATUS } = Empty,
         tidegate.request.id = %request_id,
-        tidegate.provider.version = version,
+        tidegate.provider.version = whole(u32::try_from(version).unwrap_or(u32::MAX)),
         tidegate.cost.usd = Empty,
     )
 }
@@ -79,7 +79,7 @@ pub(crate) fn end(span: &Span, record: &CallRecord) {
             (name::REASONING_TOKENS, usage.reasoning),
         ] {
             if let Some(tokens) = tokens {
-                span.record(field, tokens);
+                span.record(field, whole(tokens));
             }
         }
     }
@@ -95,6 +95,11 @@ pub(crate) fn end(span: &Span, record: &CallRecord) {
         ..
     } = record.outcome
     {
-        span.record(name::HTTP_STATUS, status);
+        span.record(name::HTTP_STATUS, whole(status));
     }
+}
+
+/// OpenTelemetry's integers have a sign, and bridges to it write down those without one as text.
+fn whole(number: impl Into<i64>) -> i64 {
+    number.into()
 }

@@ -4,6 +4,7 @@
 //! stack of its own. Headers that a collector asks for are read from `OTEL_EXPORTER_OTLP_HEADERS`, where
 //! all exporters look for them.
 
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -58,6 +59,7 @@ where
         .with_http_client(Sender {
             runtime: Handle::current(),
             client: sender,
+            is_failing: AtomicBool::new(false),
         })
         .build()
         .map_err(|error| unusable(error.to_string()))?;
@@ -88,6 +90,25 @@ impl Drop for Spans {
 struct Sender {
     runtime: Handle,
     client: reqwest::Client,
+    /// Whether the last batch was lost: one word about it is enough.
+    is_failing: AtomicBool,
+}
+
+impl Sender {
+    /// Says it when batches begin to get lost, and when they no longer do.
+    fn note(&self, problem: Option<String>) {
+        let was_failing = self.is_failing.swap(problem.is_some(), Relaxed);
+        match problem {
+            Some(problem) if !was_failing => tracing::warn!(
+                target: "tidegate::otlp",
+                "spans are lost, because the collector does not take them (`telemetry.otlp`): {problem}"
+            ),
+            None if was_failing => {
+                tracing::warn!(target: "tidegate::otlp", "the collector takes spans again");
+            }
+            _ => {}
+        }
+    }
 }
 
 #[async_trait]
@@ -100,6 +121,12 @@ impl HttpClient for Sender {
             let body = body.collect().await?.to_bytes();
             Ok::<_, HttpError>(Response::from_parts(head, body))
         });
-        sending.await?
+        let answer = sending.await.map_err(HttpError::from).flatten();
+        self.note(match &answer {
+            Ok(answer) if answer.status().is_success() => None,
+            Ok(answer) => Some(format!("it answered {}", answer.status())),
+            Err(error) => Some(error.to_string()),
+        });
+        answer
     }
 }

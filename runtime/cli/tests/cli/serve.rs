@@ -121,7 +121,7 @@ fn keys_and_routes_are_those_of_the_configuration() {
 keys = [{{ name = "team-a", secret = {{ env = "KEY_A" }}, models = ["fast"] }}]
 
 [models.fast]
-route = ["echo/error-overloaded", "echo/echo-1"]
+route = ["echo/echo-error-overloaded", "echo/echo-1"]
 retries = 0
 "#
     ))

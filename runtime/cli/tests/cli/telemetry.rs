@@ -175,10 +175,22 @@ mod otlp {
             .and_then(|it| it.value)
         {
             Some(Value::StringValue(text)) => text,
-            Some(Value::IntValue(number)) => number.to_string(),
+            Some(Value::IntValue(number)) => format!("{number}"),
             Some(Value::DoubleValue(number)) => number.to_string(),
             _ => String::new(),
         }
+    }
+
+    #[test]
+    fn a_collector_that_refuses_costs_spans_and_says_so() {
+        let collector = Upstream::answering(Answer::new(401));
+        let home = with(&format!("[telemetry]\notlp = \"{}\"\n", collector.url("/")));
+        let mut serving = Serving::start(&home);
+        let answer = serving.ask("echo/echo-1", KEY);
+        assert!(answer.contains(r#""content":"Hello""#), "{answer}");
+        serving.signal("-TERM");
+        serving.wait_for("spans are lost");
+        assert_eq!(serving.child.wait().unwrap().code(), Some(0));
     }
 
     #[test]
@@ -187,7 +199,7 @@ mod otlp {
         let home = with(&format!(
             r#"
 [models.both]
-route = ["echo/error-overloaded", "echo/echo-1"]
+route = ["echo/echo-error-overloaded", "echo/echo-1"]
 retries = 0
 
 [telemetry]
@@ -226,7 +238,7 @@ otlp = "{}"
         ] {
             assert_eq!(attribute(request, name), value, "{name} of {request:#?}");
         }
-        let failed = named("chat error-overloaded");
+        let failed = named("chat echo-error-overloaded");
         assert_eq!(attribute(failed, "error.type"), "overloaded");
         let status = failed.status.as_ref().map(|status| status.code());
         assert_eq!(status, Some(StatusCode::Error));
@@ -241,8 +253,18 @@ otlp = "{}"
         ] {
             assert_eq!(attribute(answered, name), value, "{name} of {answered:#?}");
         }
-        for name in ["gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens"] {
-            assert_ne!(attribute(answered, name), "", "{name} of {answered:#?}");
+        for (span, name) in [
+            (answered, "gen_ai.usage.input_tokens"),
+            (answered, "gen_ai.usage.output_tokens"),
+            (request, "http.response.status_code"),
+        ] {
+            let mut attributes = span.attributes.iter();
+            let found = attributes.find(|attribute| attribute.key == name).unwrap();
+            let value = found.value.as_ref().and_then(|it| it.value.as_ref());
+            assert!(
+                matches!(value, Some(Value::IntValue(1..))),
+                "{name}: {value:?}"
+            );
         }
         for attempt in [failed, answered] {
             assert_eq!(attempt.parent_span_id, request.span_id);

@@ -182,8 +182,10 @@ impl Drop for Entry {
             attempts = total.attempts,
             error,
         );
-        self.span.record(semconv::HTTP_STATUS, status);
-        self.span.record("tidegate.attempts", total.attempts);
+        // With a sign, as OpenTelemetry has integers: bridges to it write down others as text.
+        self.span.record(semconv::HTTP_STATUS, i64::from(status));
+        let attempts = i64::try_from(total.attempts).unwrap_or(i64::MAX);
+        self.span.record("tidegate.attempts", attempts);
         if let Some(model) = model {
             self.span.record(semconv::REQUEST_MODEL, model);
         }
