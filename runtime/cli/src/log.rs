@@ -16,11 +16,19 @@ use crate::journal;
 /// Denials are printed as errors of the command that they ended.
 const USUAL: &str = "warn,tidegate::egress=off";
 
-/// Dropped at the end, it sends what is still to be sent.
+/// Logging under way.
 #[derive(Default)]
 pub struct Logs {
     #[cfg(feature = "otlp")]
-    _spans: Option<otlp::Spans>,
+    spans: Option<otlp::Spans>,
+}
+
+impl Logs {
+    /// Sends what is still to be sent.
+    pub fn end(self) {
+        #[cfg(feature = "otlp")]
+        drop(self.spans);
+    }
 }
 
 /// Starts logging. For the collector's sake on a tokio runtime.
@@ -55,7 +63,7 @@ pub fn start(
         let (layer, spans) = otlp::start(collector, client)?;
         registry.with(layer).init();
         Ok(Logs {
-            _spans: Some(spans),
+            spans: Some(spans),
         })
     }
     #[cfg(not(feature = "otlp"))]

@@ -64,8 +64,8 @@ fn main() -> ExitCode {
     let outcome = runtime.and_then(|runtime| {
         let mut logs = Logs::default();
         let outcome = runtime.block_on(run(common, command, &mut logs));
-        // Sends what is left, for which it needs the runtime.
-        drop(logs);
+        // Needs the runtime, to send what is left.
+        logs.end();
         // A compilation that is no longer wanted, or a read of standard input, may never end.
         runtime.shutdown_background();
         outcome
