@@ -30,6 +30,8 @@ pub struct Calls {
     cpu: Sums,
     memory: Family<Labels, Gauge>,
     kept: Kept<Of, Arc<Series>>,
+    /// In place of models that are not known.
+    other: Arc<str>,
 }
 
 /// What one set of figures is about.
@@ -82,6 +84,7 @@ impl Calls {
             cpu: names::sum(registry, &names::CPU),
             memory,
             kept: Kept::default(),
+            other: names::OTHER.into(),
         }
     }
 
@@ -137,7 +140,7 @@ impl Calls {
         }
         // Callers write models as they like; each of them a series would be memory for whoever asks.
         if self.kept.len() >= SERIES || !is_known(gateway, record) {
-            of.model = names::OTHER.into();
+            of.model = self.other.clone();
         }
         self.kept.get_or(of.clone(), || Arc::new(self.make(&of)))
     }

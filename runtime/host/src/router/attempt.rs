@@ -105,17 +105,18 @@ impl Attempts {
         look(&self.lock().attempts)
     }
 
-    /// What they cost together; `None` where no price of any is known, and while one is under way.
+    /// What they cost together; `None` where that of one is not known, or not yet.
     pub fn cost(&self) -> Option<f64> {
-        let sum = |attempts: &[Attempt]| {
-            let is_under_way = |attempt: &Attempt| attempt.outcome == AttemptOutcome::UnderWay;
-            if attempts.iter().any(is_under_way) {
-                return None;
-            }
-            let costs = attempts.iter().filter_map(|attempt| attempt.cost);
-            costs.reduce(|one, other| one + other)
+        let known = |attempt: &Attempt| match attempt.cost {
+            None if attempt.cost_nothing() => Some(0.0),
+            cost => cost,
         };
-        self.with(sum)
+        self.with(
+            |attempts| match attempts.iter().any(|it| it.cost.is_some()) {
+                true => attempts.iter().map(known).sum(),
+                false => None,
+            },
+        )
     }
 
     /// A wait before the next one.
@@ -175,5 +176,38 @@ mod tests {
         assert!(!ended(ErrorKind::Overloaded, true));
         assert!(!ended(ErrorKind::Timeout, false));
         assert!(!AttemptOutcome::Abandoned.costs_nothing(false));
+    }
+
+    #[test]
+    fn what_attempts_cost_is_known_when_it_is_known_of_each() {
+        let cost = |ended: &[(Option<f64>, AttemptOutcome)]| {
+            let attempts = Attempts::new();
+            for (cost, outcome) in ended {
+                let place = attempts.begin("a".into(), 1, "m".into(), SystemTime::now());
+                attempts.end(place, |attempt| {
+                    attempt.cost = *cost;
+                    attempt.outcome = outcome.clone();
+                });
+            }
+            attempts.cost()
+        };
+        use AttemptOutcome::{Answered, UnderWay};
+        let refused = AttemptOutcome::Failed {
+            kind: ErrorKind::Overloaded,
+            status: None,
+        };
+        assert_eq!(cost(&[]), None);
+        assert_eq!(cost(&[(None, Answered)]), None);
+        assert_eq!(cost(&[(Some(0.5), Answered)]), Some(0.5));
+        assert_eq!(
+            cost(&[(Some(0.5), refused.clone()), (Some(1.0), Answered)]),
+            Some(1.5)
+        );
+        assert_eq!(
+            cost(&[(None, refused.clone()), (Some(1.0), Answered)]),
+            Some(1.0)
+        );
+        assert_eq!(cost(&[(Some(0.0), refused), (None, Answered)]), None);
+        assert_eq!(cost(&[(Some(0.5), Answered), (None, UnderWay)]), None);
     }
 }
