@@ -8,6 +8,7 @@ use tidegate_host::grants::Secret;
 use tidegate_host::{Price, ProviderConfig, RateLimits, Route, Runtime};
 use tidegate_tests::guests::component;
 use tidegate_tests::upstream::{Answer, Upstream};
+use tokio::io::AsyncWriteExt as _;
 
 use crate::support::{Answered, Served, echo};
 
@@ -135,22 +136,36 @@ async fn a_stream_is_timed_to_its_first_piece() {
 
 #[tokio::test]
 async fn the_moment_is_told_too() {
-    let served = Served::echo().await;
+    let upstream = Upstream::answering(Answer::new(200).stall_before_head());
+    let served = Served::openai_at(&upstream).await;
+    let body = question("openai/m").to_string();
+    let mut socket = served.connect().await;
+    let request = format!(
+        "POST {PATH} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    socket.write_all(request.as_bytes()).await.unwrap();
+    served.until_calls("openai", 1).await;
     let page = page(&served).await;
     let value = |series: &str| value(&page, series);
-    // The one that asks.
-    assert_eq!(value("tidegate_connections"), 1.0);
-    assert_eq!(value("tidegate_requests_under_way"), 0.0);
-    assert_eq!(value("tidegate_instances"), 0.0);
-    assert!(value("tidegate_instances_limit") > 0.0);
-    assert_eq!(
-        value(r#"tidegate_provider_calls{gen_ai_provider_name="echo"}"#),
-        0.0
-    );
-    for (state, is) in [("closed", 1.0), ("open", 0.0), ("half-open", 0.0)] {
-        let series =
-            format!(r#"tidegate_provider_breaker{{gen_ai_provider_name="echo",state="{state}"}}"#);
-        assert_eq!(value(&series), is);
+    // The one that waits, and the one that looks.
+    assert_eq!(value("tidegate_connections"), 2.0);
+    assert_eq!(value("tidegate_requests_under_way"), 1.0);
+    for (provider, calls) in [("openai", 1.0), ("echo", 0.0)] {
+        let of = format!(r#"gen_ai_provider_name="{provider}""#);
+        assert_eq!(value(&format!("tidegate_provider_calls{{{of}}}")), calls);
+        assert_eq!(value(&format!("tidegate_provider_version{{{of}}}")), 1.0);
+        for (state, is) in [("closed", 1.0), ("open", 0.0), ("half-open", 0.0)] {
+            let series = format!(r#"tidegate_provider_breaker{{{of},state="{state}"}}"#);
+            assert_eq!(value(&series), is);
+        }
+    }
+    // Other tests have instances in the same engine.
+    for (figure, limit) in [
+        ("tidegate_instances", "tidegate_instances_limit"),
+        ("tidegate_buffers_bytes", "tidegate_buffers_limit_bytes"),
+    ] {
+        assert!((1.0..=value(limit)).contains(&value(figure)), "{figure}");
     }
     let build = format!(
         r#"tidegate_build_info{{version="{}",contracts="{}"}}"#,
