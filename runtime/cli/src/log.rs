@@ -3,6 +3,7 @@
 #[cfg(feature = "otlp")]
 mod otlp;
 
+use hyper::HeaderMap;
 use tidegate_config::Telemetry;
 use tidegate_host::ClientConfig;
 use tracing_subscriber::filter::Directive;
@@ -62,9 +63,7 @@ pub fn start(
     {
         let (layer, spans) = otlp::start(collector, client)?;
         registry.with(layer).init();
-        Ok(Logs {
-            spans: Some(spans),
-        })
+        Ok(Logs { spans: Some(spans) })
     }
     #[cfg(not(feature = "otlp"))]
     {
@@ -77,6 +76,14 @@ pub fn start(
             "build it with `--features otlp`, or leave `telemetry.otlp` out",
         ))
     }
+}
+
+/// What finds the trace that a request is part of; `None` where nothing traces.
+pub fn trace_parent() -> Option<fn(&tracing::Span, &HeaderMap)> {
+    #[cfg(feature = "otlp")]
+    return Some(otlp::parent);
+    #[cfg(not(feature = "otlp"))]
+    None
 }
 
 /// Which lines are wanted.

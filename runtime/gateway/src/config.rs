@@ -3,8 +3,10 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use http::HeaderMap;
 use tidegate_host::grants::Secret;
 use tidegate_host::{Budget, RateLimits};
+use tracing::Span;
 
 /// The configuration of a gateway.
 #[derive(Debug, Clone)]
@@ -46,6 +48,9 @@ pub struct GatewayConfig {
     pub metrics_keys: Vec<Secret>,
     /// Whether what is asked and answered is logged, under the target `tidegate::prompts`. Default: no.
     pub log_prompts: bool,
+    /// Tells a tracer which trace of the caller's a request's span belongs to, by the headers. Called where
+    /// somebody traces. Default: every request begins a trace.
+    pub trace_parent: Option<fn(&Span, &HeaderMap)>,
 }
 
 impl Default for GatewayConfig {
@@ -65,6 +70,7 @@ impl Default for GatewayConfig {
             models_age: Duration::from_secs(60),
             metrics_keys: Vec::new(),
             log_prompts: false,
+            trace_parent: None,
         }
     }
 }

@@ -10,15 +10,18 @@ use std::time::Duration;
 use async_trait::async_trait;
 use http_body_util::BodyExt as _;
 use hyper::body::Bytes;
-use hyper::http::{Request, Response};
-use opentelemetry::trace::TracerProvider as _;
-use opentelemetry_http::{HttpClient, HttpError};
+use hyper::http::{HeaderMap, Request, Response};
+use opentelemetry::propagation::TextMapPropagator as _;
+use opentelemetry::trace::{TraceContextExt as _, TracerProvider as _};
+use opentelemetry_http::{HeaderExtractor, HttpClient, HttpError};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig as _, WithHttpConfig as _};
 use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tidegate_host::ClientConfig;
 use tokio::runtime::Handle;
-use tracing::Subscriber;
+use tracing::{Span, Subscriber};
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::registry::LookupSpan;
@@ -75,6 +78,17 @@ where
         .with_tracked_inactivity(false)
         .with_filter(Targets::new().with_target("tidegate::trace", LevelFilter::INFO));
     Ok((layer, Spans(provider)))
+}
+
+/// Puts a request's span into the trace that its caller says it is part of, in W3C's header
+/// `traceparent`. A caller who says that his trace is not recorded is not recorded here either; the log
+/// and the figures have him all the same.
+pub fn parent(span: &Span, headers: &HeaderMap) {
+    let context = TraceContextPropagator::new().extract(&HeaderExtractor(headers));
+    if context.span().span_context().is_valid() {
+        // Only a span of another tracer's could refuse.
+        let _ = span.set_parent(context);
+    }
 }
 
 impl Drop for Spans {

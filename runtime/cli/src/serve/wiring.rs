@@ -7,6 +7,7 @@ use tidegate_host::{Budget, RateLimits, Route, RouteTarget, Runtime, RuntimeBuil
 
 use crate::failure::{Failure, print_note, print_warning};
 use crate::loaded::Loaded;
+use crate::log;
 use crate::setup::Setup;
 
 /// How often a `provider/model` that failed is asked again, as for a route that says nothing.
@@ -56,6 +57,7 @@ pub fn gateway(config: Option<&Config>) -> Result<GatewayConfig, Failure> {
         models_age: gateway.models_age,
         metrics_keys: metrics_keys(config),
         log_prompts: config.telemetry.log_prompts,
+        trace_parent: log::trace_parent(),
     })
 }
 

@@ -214,7 +214,9 @@ otlp = "{}"
             text.replace(", budget = { day = \"0.000001 USD\" }", ""),
         );
         let mut serving = Serving::start(&home);
-        let answer = serving.ask("both", KEY);
+        let (trace, caller) = ("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331");
+        let headers = format!("{KEY}traceparent: 00-{trace}-{caller}-01\r\n");
+        let answer = serving.ask("both", &headers);
         assert!(answer.contains(r#""content":"Hello""#), "{answer}");
         // What is left is sent before the process ends.
         serving.signal("-TERM");
@@ -238,6 +240,10 @@ otlp = "{}"
         ] {
             assert_eq!(attribute(request, name), value, "{name} of {request:#?}");
         }
+        let hexadecimal =
+            |id: &[u8]| -> String { id.iter().map(|it| format!("{it:02x}")).collect() };
+        assert_eq!(hexadecimal(&request.trace_id), trace);
+        assert_eq!(hexadecimal(&request.parent_span_id), caller);
         let failed = named("chat echo-error-overloaded");
         assert_eq!(attribute(failed, "error.type"), "overloaded");
         let status = failed.status.as_ref().map(|status| status.code());

@@ -90,6 +90,11 @@ impl Entry {
             tidegate.attempts = Empty,
             tidegate.cost.usd = Empty,
         );
+        if let Some(find) = gateway.config.trace_parent
+            && !span.is_disabled()
+        {
+            find(&span, request.headers());
+        }
         let is_told = !span.is_disabled()
             || tracing::enabled!(target: "tidegate::access", tracing::Level::INFO);
         Arc::new(Entry {
