@@ -28,6 +28,8 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::failure::Failure;
 
+/// How long the last spans may take. Whoever stops the process waits for them.
+const FAREWELL: Duration = Duration::from_secs(3);
 /// Where collectors take spans, below the address that is configured.
 const PATH: &str = "/v1/traces";
 /// How long a collector may take for a batch. A slow one costs spans, never an answer.
@@ -93,7 +95,7 @@ pub fn parent(span: &Span, headers: &HeaderMap) {
 
 impl Drop for Spans {
     fn drop(&mut self) {
-        if let Err(error) = self.0.shutdown_with_timeout(PATIENCE) {
+        if let Err(error) = self.0.shutdown_with_timeout(FAREWELL) {
             tracing::warn!("the last spans could not be sent: {error}");
         }
     }
