@@ -176,6 +176,38 @@ async fn the_moment_is_told_too() {
 }
 
 #[tokio::test]
+async fn a_client_that_vanished_is_counted_all_the_same() {
+    let upstream = Upstream::answering(Answer::new(200).stall_before_head());
+    let served = Served::new(priced(&upstream).await, GatewayConfig::default()).await;
+    let body = question("openai/m").to_string();
+    let mut socket = served.connect().await;
+    let request = format!(
+        "POST {PATH} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    socket.write_all(request.as_bytes()).await.unwrap();
+    served.until_calls("openai", 1).await;
+    drop(socket);
+    served.until_calls("openai", 0).await;
+    let page = page(&served).await;
+    let request = format!(
+        r#"http_server_request_duration_seconds_count{{http_request_method="POST",http_route="{PATH}",http_response_status_code="499"}}"#
+    );
+    assert_eq!(value(&page, &request), 1.0);
+    let model = r#"gen_ai_provider_name="openai",gen_ai_request_model="m""#;
+    let attempt = format!(
+        r#"gen_ai_client_operation_duration_seconds_count{{gen_ai_operation_name="chat",{model},error_type="abandoned"}}"#
+    );
+    assert_eq!(value(&page, &attempt), 1.0);
+    // Its question was sent, and may have been worked on: five tokens by its length.
+    assert_eq!(
+        value(&page, &format!("tidegate_cost_usd_total{{{model}}}")),
+        5e-6
+    );
+    assert_eq!(value(&page, "tidegate_requests_under_way"), 0.0);
+}
+
+#[tokio::test]
 async fn failures_are_counted_by_their_kind_and_denials_as_such() {
     let upstream = Upstream::answering(Answer::json(503, json!({"error": {"message": "no"}})));
     let other = Upstream::answering(answer(1, 1));
