@@ -5,6 +5,8 @@
 // The way from a client to an answer, and how it ends badly.
 mod chat;
 
+mod functions;
+
 mod messages;
 
 mod responses;
@@ -14,6 +16,8 @@ mod errors;
 mod vanishing;
 
 // Other things to ask for.
+mod extra;
+
 mod embeddings;
 
 mod completions;

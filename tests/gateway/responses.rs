@@ -397,3 +397,25 @@ async fn what_cannot_be_honoured_is_said_in_header_and_body() {
         assert_eq!(said[0]["subject"], "truncation");
     }
 }
+
+#[tokio::test]
+async fn input_tokens_are_counted_without_an_answer() {
+    let served = Served::echo().await;
+    let request = json!({
+        "model": "echo/echo-1", "instructions": "Be brief.", "input": [{"role": "user", "content": "one two"}],
+        "truncation": "auto",
+    });
+    let answer = Answered::of(served.post("/v1/responses/input_tokens", &request)).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let body = answer.json();
+    assert_eq!(body["object"], "response.input_tokens");
+    assert_eq!(body["input_tokens"], 4, "{body}");
+    assert!(answer.header("x-tidegate-warnings").contains("truncation"));
+
+    let request = json!({"model": "echo/echo-1"});
+    let answer = Answered::of(served.post("/v1/responses/input_tokens", &request)).await;
+    assert_eq!(
+        (answer.status, &answer.error()["param"]),
+        (400, &json!("input"))
+    );
+}

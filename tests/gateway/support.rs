@@ -178,15 +178,19 @@ pub async fn echo() -> Runtime {
 
 /// A runtime with `echo`, and `openai` at an upstream.
 pub async fn with_openai(upstream: &Upstream) -> Runtime {
-    let config = ProviderConfig::new()
-        .allow(upstream.url("/*"))
-        .setting("base-url", upstream.url("/v1"))
-        .secret("api-key", "sk-test-secret");
     Runtime::builder()
         .provider("echo", component("echo").await, ProviderConfig::new())
-        .provider("openai", component("openai").await, config)
+        .provider("openai", component("openai").await, openai_config(upstream))
         .build()
         .unwrap()
+}
+
+/// `openai` at an upstream.
+pub fn openai_config(upstream: &Upstream) -> ProviderConfig {
+    ProviderConfig::new()
+        .allow(upstream.url("/*"))
+        .setting("base-url", upstream.url("/v1"))
+        .secret("api-key", "sk-test-secret")
 }
 
 /// A whole answer.

@@ -1,7 +1,11 @@
 //! Events become a whole answer: what is put together, and what it may cost.
 
 use tidegate_host::types::{Delta, Finish, FinishReason, Metadata, StreamEvent};
-use tidegate_host::{Completion, Fold};
+use tidegate_host::{
+    AttemptOutcome, Attempts, CallOptions, Completion, Fold, ProviderConfig, Runtime,
+};
+use tidegate_tests::calls::question;
+use tidegate_tests::guests::chameleon;
 
 fn metadata(part: Option<u32>, json: impl Into<String>) -> StreamEvent {
     StreamEvent::Metadata(Metadata {
@@ -86,4 +90,32 @@ fn metadata_is_not_read_before_the_answer_is_put_together() {
         problem.starts_with("metadata is no JSON object: "),
         "{problem}"
     );
+}
+
+/// What only shows when all has come is still the provider's failure: for a version on trial, and for
+/// whoever looks at what was tried.
+#[tokio::test]
+async fn an_answer_that_cannot_be_put_together_counts_as_failed() {
+    let runtime = Runtime::builder()
+        .provider(
+            "chameleon",
+            chameleon("babbles").await.unwrap(),
+            ProviderConfig::new(),
+        )
+        .build()
+        .unwrap();
+    let attempts = Attempts::default();
+    let options = CallOptions {
+        attempts: Some(attempts.clone()),
+        ..CallOptions::default()
+    };
+    let events = runtime.chat(question("chameleon/at-once", "Hi"), options);
+    let error = events.await.unwrap().complete().await.unwrap_err();
+    let (kind, status) = (error.kind(), None);
+    assert!(
+        error.to_string().contains("metadata is no JSON object"),
+        "{error}"
+    );
+    let outcome = &attempts.list()[0].outcome;
+    assert_eq!(*outcome, AttemptOutcome::Failed { kind, status });
 }

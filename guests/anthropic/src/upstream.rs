@@ -48,8 +48,8 @@ impl Upstream {
         self.with_headers(json::get(&format!("{}/{path}", self.base_url)))
     }
 
-    /// A `POST` below the base URL. `output_config` of `extra` goes over ours member by member, as
-    /// format and effort are set independently.
+    /// A `POST` below the base URL. `output_config` of `extra` joins ours member by member, as format
+    /// and effort are set independently.
     pub fn post(
         &self,
         path: &str,

@@ -54,7 +54,7 @@ fn is_one_object(response: &Response) -> bool {
     kind.split(';').next().unwrap_or_default().trim() == "application/json"
 }
 
-/// One object in most cases; several where `extra` asked for a stream after all.
+/// One object in most cases; several where a relay streams after all.
 fn objects(text: &str, answer: &mut Answer) -> Result<()> {
     let mut objects = serde_json::Deserializer::from_str(text).into_iter::<Line>();
     while !answer.done {

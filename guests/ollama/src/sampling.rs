@@ -1,5 +1,5 @@
 //! Sampling as Ollama's `options` (<https://docs.ollama.com/modelfile#parameter>). `extra` may hold
-//! `options` too (`num_ctx` for example); they go over these one by one.
+//! `options` too (`num_ctx` for example), which join these.
 
 use serde::Serialize;
 use tidegate_guest::types::Sampling;

@@ -26,7 +26,9 @@ pub fn post(url: &str, body: &impl Serialize) -> Result<HttpRequest> {
     })
 }
 
-/// Like [`post`], with the members of `extra` (the text of a JSON object) put over those of `body`.
+/// Like [`post`], with the members of `extra` (the text of a JSON object) beside those of `body`. Where
+/// both have a member, that of `body` stays: it is what the contract said, and others have relied on
+/// it. [Some](STEERING) are refused even where `body` leaves them out.
 pub fn post_with_extra(
     url: &str,
     body: &impl Serialize,
@@ -36,8 +38,7 @@ pub fn post_with_extra(
 }
 
 /// Like [`post_with_extra`], for vendors that keep settings in an object of their own within the
-/// body: where both sides have an object called `nested`, its members are put over one by one, so
-/// that an extra setting does not wipe out the ordinary ones beside it.
+/// body: where both sides have an object called `nested`, its members are joined by the same rule.
 pub fn post_with_extra_in(
     url: &str,
     body: &impl Serialize,
@@ -53,19 +54,40 @@ pub fn post_with_extra_in(
             format!("`extra` must be a JSON object: {error}"),
         )
     })?;
+    if let Some(name) = STEERING.into_iter().find(|name| extra.contains_key(*name)) {
+        return Err(Error::new(
+            ErrorKind::InvalidRequest,
+            format!(
+                "`{name}` cannot be set by `extra`\nhint: the request has a field for it, or it is the provider's to decide"
+            ),
+        ));
+    }
     let body = serde_json::to_string(body).map_err(internal)?;
-    let mut members: Members = serde_json::from_str(&body).map_err(internal)?;
+    let members: Members = serde_json::from_str(&body).map_err(internal)?;
     let inner;
-    if let (Some(ours), Some(theirs)) = (members.get(nested), extra.get(nested))
-        && let Ok(mut ours) = serde_json::from_str::<Members>(ours.get())
-        && let Ok(theirs) = serde_json::from_str::<Members>(theirs.get())
-    {
-        ours.extend(theirs);
-        inner = serde_json::value::to_raw_value(&ours).map_err(internal)?;
+    let joined = match (members.get(nested), extra.get(nested)) {
+        (Some(ours), Some(theirs)) => join(ours, theirs),
+        _ => None,
+    };
+    // What comes last stays.
+    extra.extend(members);
+    if let Some(joined) = joined {
+        inner = serde_json::value::to_raw_value(&joined).map_err(internal)?;
         extra.insert(nested.into(), &inner);
     }
-    members.extend(extra);
-    post(url, &members)
+    post(url, &extra)
+}
+
+/// Which model is asked, how many answers it gives and in which form: whoever granted the request has
+/// looked at the first, and the provider reads the answer as it asked for it.
+const STEERING: [&str; 5] = ["model", "models", "n", "stream", "stream_options"];
+
+/// The members of two objects; `None` where one of them is none.
+fn join<'a>(ours: &'a RawValue, theirs: &'a RawValue) -> Option<Members<'a>> {
+    let ours: Members = serde_json::from_str(ours.get()).ok()?;
+    let mut all: Members = serde_json::from_str(theirs.get()).ok()?;
+    all.extend(ours);
+    Some(all)
 }
 
 /// The members of an object, each as it is written: what lies deeper keeps the order of its
@@ -94,7 +116,12 @@ pub fn get(url: &str) -> HttpRequest {
 
 /// Reads the body of a whole answer. What is read may borrow from it.
 pub fn read<'de, T: Deserialize<'de>>(response: &'de Response) -> Result<T> {
-    serde_json::from_slice(response.bytes()).map_err(|error| {
+    let read = match &response.body {
+        // Known to be UTF-8: not looked at again, string by string.
+        Some(Content::Text(text)) => serde_json::from_str(text),
+        _ => serde_json::from_slice(response.bytes()),
+    };
+    read.map_err(|error| {
         // A page of a proxy is the usual reason, and its type says so at once.
         let what = match response.header("content-type") {
             Some(content_type) if !content_type.contains("json") => {
@@ -141,7 +168,7 @@ mod tests {
     use super::*;
 
     fn body(extra: &str) -> String {
-        let body = serde_json::json!({ "model": "m", "options": { "seed": 1, "top_k": 2 } });
+        let body = serde_json::json!({ "options": { "seed": 1, "top_k": 2 }, "prompt": "p" });
         let request = post_with_extra_in("https://example.com/", &body, Some(extra), "options");
         match request.unwrap().body {
             Some(Content::Text(body)) => body,
@@ -150,21 +177,23 @@ mod tests {
     }
 
     #[test]
-    fn extra_members_replace_those_of_the_body_and_nested_ones_join_them() {
+    fn extra_members_join_those_of_the_body_and_replace_none() {
         assert_eq!(
-            body(r#"{"options":{"top_k":3,"num_ctx":4},"model":"n","x":{"b":1,"a":2}}"#),
-            r#"{"model":"n","options":{"num_ctx":4,"seed":1,"top_k":3},"x":{"b":1,"a":2}}"#
+            body(r#"{"options":{"top_k":3,"num_ctx":4},"prompt":"q","x":{"b":1,"a":2}}"#),
+            r#"{"options":{"num_ctx":4,"seed":1,"top_k":2},"prompt":"p","x":{"b":1,"a":2}}"#
         );
         assert_eq!(
             body(r#"{"options":null}"#),
-            r#"{"model":"m","options":null}"#
+            r#"{"options":{"seed":1,"top_k":2},"prompt":"p"}"#
         );
     }
 
     #[test]
-    fn extra_that_is_no_object_is_the_callers_mistake() {
+    fn extra_that_is_no_object_or_steers_is_the_callers_mistake() {
         let body = serde_json::json!({});
-        let error = post_with_extra("https://example.com/", &body, Some("[1]")).unwrap_err();
-        assert_eq!(error.kind, ErrorKind::InvalidRequest);
+        for extra in ["[1]", r#"{"stream":true}"#, r#"{"models":["a"]}"#] {
+            let error = post_with_extra("https://example.com/", &body, Some(extra)).unwrap_err();
+            assert_eq!(error.kind, ErrorKind::InvalidRequest, "{extra}");
+        }
     }
 }

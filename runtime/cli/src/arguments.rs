@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use clap::{ArgGroup, Args, Parser, Subcommand};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueHint};
 
 const AFTER_HELP: &str = "\
 Exit codes:
@@ -119,7 +119,7 @@ pub struct ChatArguments {
     #[arg(long, value_name = "EFFORT")]
     pub reasoning: Option<String>,
     /// A picture to go with the prompt, from a file or by its URL; may be repeated.
-    #[arg(long, value_name = "PATH|URL")]
+    #[arg(long, value_name = "PATH|URL", value_hint = ValueHint::AnyPath)]
     pub image: Vec<String>,
     /// Print the whole completion as JSON.
     #[arg(long)]
@@ -164,6 +164,7 @@ pub struct ProvidersArguments {
 #[derive(Debug, Args)]
 pub struct InspectArguments {
     /// A `.wasm` file, `bundled:NAME`, or a configured provider.
+    #[arg(value_hint = ValueHint::AnyPath)]
     pub component: String,
     /// Print it as JSON.
     #[arg(long)]

@@ -13,17 +13,36 @@ use tokio::signal::windows::{CtrlC as Signal, ctrl_c};
 
 use crate::failure::Failure;
 
-/// Hears Ctrl-C.
-pub struct Interrupt(Signal);
+/// Hears Ctrl-C, and SIGTERM for whoever asks for that.
+pub struct Interrupt {
+    ctrl_c: Signal,
+    #[cfg(unix)]
+    terminate: Option<Signal>,
+}
 
 impl Interrupt {
     /// Listens from now on.
     pub fn new() -> Result<Self, Failure> {
         #[cfg(unix)]
-        let signal = signal(SignalKind::interrupt());
+        let ctrl_c = signal(SignalKind::interrupt());
         #[cfg(windows)]
-        let signal = ctrl_c();
-        Ok(Interrupt(signal?))
+        let ctrl_c = ctrl_c();
+        Ok(Interrupt {
+            ctrl_c: ctrl_c?,
+            #[cfg(unix)]
+            terminate: None,
+        })
+    }
+
+    /// Listens for SIGTERM too, by which service managers and container engines say it. From the start:
+    /// a signal that the first process of a container does not listen for is lost, where it would end
+    /// any other.
+    pub fn or_termination(self) -> Result<Self, Failure> {
+        Ok(Interrupt {
+            #[cfg(unix)]
+            terminate: Some(signal(SignalKind::terminate())?),
+            ..self
+        })
     }
 
     /// The work's outcome, or [`Failure::Interrupted`].
@@ -33,25 +52,20 @@ impl Interrupt {
     ) -> Result<T, Failure> {
         tokio::select! {
             outcome = work => outcome,
-            _ = self.0.recv() => Err(Failure::Interrupted),
+            () = self.told_to_stop() => Err(Failure::Interrupted),
         }
     }
 
-    /// Waits until someone wants the process to end: Ctrl-C, or SIGTERM, by which service managers
-    /// and container engines say it.
+    /// Waits until someone wants the work to end.
     pub async fn told_to_stop(&mut self) {
         #[cfg(unix)]
-        {
-            let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-                self.0.recv().await;
-                return;
-            };
+        if let Some(terminate) = &mut self.terminate {
             tokio::select! {
-                _ = self.0.recv() => {}
+                _ = self.ctrl_c.recv() => {}
                 _ = terminate.recv() => {}
             }
+            return;
         }
-        #[cfg(windows)]
-        self.0.recv().await;
+        self.ctrl_c.recv().await;
     }
 }

@@ -90,7 +90,7 @@ impl Loaded {
     /// What was granted to a provider that nobody configured.
     pub fn note(&self) -> Option<String> {
         let patterns = self.config.allow.len();
-        if patterns == 0 {
+        if self.is_configured || patterns == 0 {
             return None;
         }
         let grant = Grant::parse(&self.config.allow).ok()?;

@@ -103,6 +103,7 @@ async fn run(
         Command::Chat(arguments) => chat::run(Setup::new(common)?, arguments, interrupt).await,
         // Decides by itself too: the first interruption lets what is under way end.
         Command::Serve(arguments) => {
+            let interrupt = interrupt.or_termination()?;
             serve::run(Setup::serving(common, config)?, arguments, interrupt).await
         }
         Command::Embed(arguments) => {

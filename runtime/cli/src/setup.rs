@@ -224,7 +224,7 @@ impl Setup {
             ));
         }
         self.check_callable(&loaded)?;
-        if let (false, Some(note)) = (loaded.is_configured, loaded.note()) {
+        if let Some(note) = loaded.note() {
             print_note(&note);
         }
         Ok((self.runtime([loaded])?, name.into()))

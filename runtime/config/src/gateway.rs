@@ -24,6 +24,8 @@ pub struct Gateway {
     pub cors_origins: Vec<String>,
     /// The largest body of a request, in bytes.
     pub body: usize,
+    /// Threads that serve connections. `None`: one per core.
+    pub threads: Option<usize>,
     /// Connections at once; more are answered with status 503.
     pub connections: usize,
     /// Until the head of a request is complete, the connection's idle time before it included.
@@ -50,6 +52,7 @@ impl Default for Gateway {
             cors_origins: Vec::new(),
             // What a provider may send on, by default.
             body: 32 << 20,
+            threads: None,
             connections: 10_000,
             header_timeout: Duration::from_secs(60),
             body_timeout: Duration::from_secs(60),
@@ -99,6 +102,9 @@ pub(crate) fn read(
     if let Some(value) = table.take("body") {
         let read = read_size(&value, 1 << 10, 1 << 30, problems);
         gateway.body = read.map_or(gateway.body, narrow);
+    }
+    if let Some(value) = table.take("threads") {
+        gateway.threads = read_count(&value, 1, 1_024, problems).map(narrow);
     }
     if let Some(value) = table.take("connections") {
         let read = read_count(&value, 1, 1_000_000, problems);

@@ -3,12 +3,13 @@
 use std::ops::Range;
 
 use crate::money::{self, Money};
-use crate::names::{self, NamePattern};
+use crate::names;
 use crate::problem::Problems;
 use crate::rate::{self, Rate};
 use crate::secret::{self, Secrets};
 use crate::surroundings::Surroundings;
 use crate::table::Value;
+use tidegate_grants::ModelPattern;
 
 const EXAMPLE: &str = r#"{ name = "team-a", secret = { env = "TIDEGATE_KEY_A" } }"#;
 
@@ -20,7 +21,7 @@ pub struct GatewayKey {
     /// What callers send. Each is valid.
     pub secret: Secrets,
     /// The models that may be asked for, by the names that callers use.
-    pub models: Vec<NamePattern>,
+    pub models: Vec<ModelPattern>,
     /// How much may be asked in a minute.
     pub rate: Rate,
     /// How much may be spent.
@@ -86,7 +87,8 @@ fn read(item: &Value, surroundings: &Surroundings, problems: &mut Problems) -> O
         }
     }
     let models = table.take("models").map(|it| models(&it, problems));
-    let (models, model_places) = models.unwrap_or_else(|| (vec![NamePattern::all()], Vec::new()));
+    let (models, model_places) =
+        models.unwrap_or_else(|| (vec![ModelPattern::new("*")], Vec::new()));
     let rate = rate::read(&mut table, problems);
     let budget = table
         .take("budget")
@@ -104,7 +106,7 @@ fn read(item: &Value, surroundings: &Surroundings, problems: &mut Problems) -> O
 }
 
 /// The patterns, and where each stands.
-fn models(value: &Value, problems: &mut Problems) -> (Vec<NamePattern>, Vec<Range<usize>>) {
+fn models(value: &Value, problems: &mut Problems) -> (Vec<ModelPattern>, Vec<Range<usize>>) {
     let example = r#"["openai/*", "fast"]"#;
     let items = value.items("a list of models", example, problems);
     if value.is_empty_list() {

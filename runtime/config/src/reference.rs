@@ -159,6 +159,7 @@ fn every_default_of_the_gateway_is_the_one_in_the_code() {
             format!("{:?}", gateway.cors_origins),
         ),
         ("gateway.body", unit::show_size(gateway.body as u64)),
+        ("gateway.threads", none(gateway.threads.is_none())),
         ("gateway.connections", gateway.connections.to_string()),
         (
             "gateway.header-timeout",

@@ -8,12 +8,12 @@ use crate::gateway::Gateway;
 use crate::key::GatewayKey;
 use crate::listen::collide;
 use crate::models::ModelRoute;
-use crate::names::NamePattern;
 use crate::nearest;
 use crate::problem::Problems;
 use crate::provider::ProviderEntry;
 use crate::secret::Secrets;
 use crate::target::Names;
+use tidegate_grants::ModelPattern;
 
 /// Every model that a key may ask for is one that can be asked for.
 pub(crate) fn check_models(keys: &[GatewayKey], names: &Names, problems: &mut Problems) {
@@ -26,17 +26,13 @@ pub(crate) fn check_models(keys: &[GatewayKey], names: &Names, problems: &mut Pr
 
 fn check_model(
     key: &GatewayKey,
-    pattern: &NamePattern,
+    pattern: &ModelPattern,
     place: &Range<usize>,
     names: &Names,
     problems: &mut Problems,
 ) {
     let Names { providers, aliases } = names;
-    let of_provider = |provider: &&str| {
-        let model = pattern.begins().strip_prefix(provider);
-        model.is_some_and(|model| model.starts_with('/'))
-            || pattern.exact().is_none() && provider.starts_with(pattern.begins())
-    };
+    let of_provider = |provider: &&str| pattern.may_match_below(&format!("{provider}/"));
     let is_known = aliases.iter().any(|alias| pattern.matches(alias))
         || providers.iter().any(of_provider)
         || pattern.begins().is_empty();

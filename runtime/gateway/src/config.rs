@@ -30,6 +30,10 @@ pub struct GatewayConfig {
     /// Without this limit a client that stops reading would hold a provider's instance and its
     /// connection for as long as it likes.
     pub write_timeout: Duration,
+    /// How many threads of their own serve connections, each with a runtime to itself. Default: 0, the
+    /// runtime that [`Gateway::serve`](crate::Gateway::serve) is called on. One per core is the
+    /// fastest; the command uses that.
+    pub threads: usize,
     /// How many connections may be open. Default: 10,000. More are answered with status 503.
     pub connections: usize,
     /// How long a stream may be silent before a comment is sent, so that proxies in between do not
@@ -62,6 +66,7 @@ impl Default for GatewayConfig {
             body_timeout: Duration::from_secs(60),
             header_timeout: Duration::from_secs(60),
             write_timeout: Duration::from_secs(60),
+            threads: 0,
             connections: 10_000,
             keep_alive: Duration::from_secs(15),
             drain: Duration::from_secs(30),

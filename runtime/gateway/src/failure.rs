@@ -78,7 +78,11 @@ impl Failure {
 
 impl From<Misread> for Failure {
     fn from(misread: Misread) -> Self {
-        let failure = Failure::new(FailureKind::Body, misread.to_string());
+        let kind = match misread.is_unsupported {
+            true => FailureKind::Call(ErrorKind::Unsupported),
+            false => FailureKind::Body,
+        };
+        let failure = Failure::new(kind, misread.to_string());
         Failure {
             parameter: (!misread.path.is_empty()).then_some(misread.path),
             ..failure

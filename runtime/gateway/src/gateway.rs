@@ -13,10 +13,11 @@ use crate::config::{GatewayConfig, KeyConfig};
 use crate::cors::Cors;
 use crate::error::Error;
 use crate::models::Models;
+use crate::routes::Routes;
+use crate::serving::{self, Limits};
 use crate::shared::Shared;
 use crate::signature::Signatures;
 use crate::telemetry::{Telemetry, page};
-use crate::{routes, serving};
 
 /// The HTTP face of a runtime. Cloning gives another handle.
 #[derive(Clone)]
@@ -84,8 +85,16 @@ impl Gateway {
         shutdown: impl Future<Output = ()>,
     ) -> Result<(), Error> {
         self.check_address(listener.local_addr()?)?;
-        let router = routes::router(self.0.clone());
-        serving::serve(self.0.clone(), router, listener, shutdown).await;
+        let config = &self.0.config;
+        let limits = Limits {
+            connections: config.connections,
+            threads: config.threads,
+            header_timeout: config.header_timeout,
+            write_timeout: config.write_timeout,
+            unwanted: config.body_limit,
+            drain: config.drain,
+        };
+        serving::serve(limits, Routes(self.0.clone()), listener, shutdown).await?;
         Ok(())
     }
 }

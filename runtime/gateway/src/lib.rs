@@ -32,7 +32,8 @@
 //! | path | what |
 //! |---|---|
 //! | `/v1/responses` | [OpenAI's Responses](https://platform.openai.com/docs/api-reference/responses), whole and as typed events; nothing is stored, so `store: true` and what builds on it is refused |
-//! | `/v1/chat/completions` | OpenAI's chat completions |
+//! | `/v1/responses/input_tokens` | how long such a conversation is |
+//! | `/v1/chat/completions` | OpenAI's chat completions, the older `functions` included |
 //! | `/v1/completions`, `/v1/embeddings`, `/v1/models` | the rest of that dialect |
 //! | `/v1/messages`, `/v1/messages/count_tokens` | Anthropic's dialect; `/v1/models` too, where `anthropic-version` is sent |
 //! | `/v1/rerank`, `/v2/rerank`, `/rerank` | as Cohere's and Jina's clients call it |
@@ -80,6 +81,7 @@ mod rerank;
 mod openai;
 mod anthropic;
 mod cache_control;
+mod only_choice;
 mod call;
 mod shared;
 mod telemetry;
@@ -89,6 +91,7 @@ mod cors;
 mod auth;
 mod failure;
 mod headers;
+mod extra;
 mod json;
 mod config;
 mod error;

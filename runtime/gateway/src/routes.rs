@@ -1,140 +1,210 @@
 //! Path and method to an endpoint of a dialect.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use axum::Router;
-use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::routing::{MethodRouter, get, post};
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, Method, StatusCode, Uri};
+use http::header::{ALLOW, CONTENT_TYPE};
+use http::{HeaderValue, Method, StatusCode};
+use tidegate_host::Attempts;
 
 use crate::anthropic::{self, Anthropic};
-use crate::call::{Call, Dialect, JSON, Response, endpoint, refuse};
+use crate::call::{Call, Dialect, JSON, Request, RequestId, Response, endpoint, refuse};
+use crate::cors::Cors;
 use crate::failure::{Failure, FailureKind};
 use crate::openai::{self, OpenAi};
 use crate::rerank::{self, Rerank};
+use crate::serving::Service;
 use crate::shared::Shared;
-use crate::telemetry;
+use crate::telemetry::{Connection, Entry, page};
+
+/// A request being answered. Boxed: which endpoint it is for is known only now, and the largest of
+/// them would be copied about for all.
+type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// All that can be asked for.
-pub fn router(gateway: Arc<Shared>) -> Router {
-    Router::new()
-        .route(
-            "/v1/chat/completions",
-            post_to::<OpenAi, _>(openai::chat::handle),
-        )
-        .route(
-            "/v1/responses",
-            post_to::<OpenAi, _>(openai::responses::handle),
-        )
-        .route(
-            "/v1/completions",
-            post_to::<OpenAi, _>(openai::completions::handle),
-        )
-        .route(
-            "/v1/embeddings",
-            post_to::<OpenAi, _>(openai::embeddings::handle),
-        )
-        .route(
-            "/v1/messages",
-            post_to::<Anthropic, _>(anthropic::messages::handle),
-        )
-        .route(
-            "/v1/messages/count_tokens",
-            post_to::<Anthropic, _>(anthropic::count_tokens::handle),
-        )
-        .route(
-            "/v1/models",
-            get_in_either(openai::models::list, anthropic::models::list),
-        )
-        .route(
-            "/v1/models/{*id}",
-            get_in_either(openai::models::one, anthropic::models::one),
-        )
-        .route("/v1/rerank", post_to::<Rerank, _>(rerank::handle))
-        .route("/v2/rerank", post_to::<Rerank, _>(rerank::handle))
-        .route("/rerank", post_to::<Rerank, _>(rerank::handle))
-        .route("/healthz", get(healthz))
-        .route("/readyz", get(readyz))
-        .route("/metrics", get(metrics))
-        .fallback(unknown)
-        .with_state(gateway)
+#[derive(Clone)]
+pub struct Routes(pub Arc<Shared>);
+
+impl Service for Routes {
+    fn answer(self, request: Request) -> impl Future<Output = Response> + Send + 'static {
+        let origin = self.0.cors.allowed(request.headers());
+        let preflight = match origin {
+            Some(_) => Cors::preflight(request.method(), request.headers()),
+            None => None,
+        };
+        let answering = match preflight {
+            Some(response) => Err(response),
+            None => Ok(route(&self.0, request)),
+        };
+        async move {
+            let mut response = match answering {
+                Ok(answering) => answering.await,
+                Err(response) => response,
+            };
+            if let Some(origin) = origin {
+                Cors::allow(origin, response.headers_mut());
+            }
+            response
+        }
+    }
+
+    fn connected(&self) -> impl Send + 'static {
+        Connection::open(&self.0)
+    }
+
+    fn draining(&self) {
+        self.0.draining.store(true, Ordering::Relaxed);
+    }
+}
+
+fn route(gateway: &Arc<Shared>, request: Request) -> Answering {
+    match request.uri().path() {
+        "/v1/chat/completions" => post::<OpenAi, _>(gateway, request, openai::chat::handle),
+        "/v1/responses" => post::<OpenAi, _>(gateway, request, openai::responses::handle),
+        "/v1/responses/input_tokens" => {
+            post::<OpenAi, _>(gateway, request, openai::responses::count)
+        }
+        "/v1/completions" => post::<OpenAi, _>(gateway, request, openai::completions::handle),
+        "/v1/embeddings" => post::<OpenAi, _>(gateway, request, openai::embeddings::handle),
+        "/v1/messages" => post::<Anthropic, _>(gateway, request, anthropic::messages::handle),
+        "/v1/messages/count_tokens" => {
+            post::<Anthropic, _>(gateway, request, anthropic::count_tokens::handle)
+        }
+        "/v1/models" => get(
+            gateway,
+            request,
+            openai::models::list,
+            anthropic::models::list,
+        ),
+        "/v1/rerank" | "/v2/rerank" | "/rerank" => {
+            post::<Rerank, _>(gateway, request, rerank::handle)
+        }
+        "/healthz" if is_read(&request) => ready(healthz()),
+        "/readyz" if is_read(&request) => ready(readyz(gateway)),
+        "/metrics" if is_read(&request) => ready(page::handle(gateway, &request)),
+        "/healthz" | "/readyz" | "/metrics" => refused(
+            gateway,
+            &request,
+            wrong_method::<OpenAi>(&request, "GET, HEAD"),
+        ),
+        path if is_model(path) => get(
+            gateway,
+            request,
+            openai::models::one,
+            anthropic::models::one,
+        ),
+        _ => refused(gateway, &request, unknown(&request)),
+    }
+}
+
+fn is_model(path: &str) -> bool {
+    let id = path.strip_prefix("/v1/models/");
+    id.is_some_and(|id| !id.is_empty())
+}
+
+fn is_read(request: &Request) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD)
 }
 
 /// An endpoint of a dialect for `POST`.
-fn post_to<D, F>(handler: fn(Call) -> F) -> MethodRouter<Arc<Shared>>
+fn post<D, F>(gateway: &Arc<Shared>, request: Request, handler: fn(Call) -> F) -> Answering
 where
     D: Dialect,
     F: Future<Output = Result<Response, Failure>> + Send + 'static,
 {
-    post(move |State(gateway), request: Request| endpoint::<D, F>(gateway, request, handler))
-        .fallback(wrong_method::<D>)
+    match *request.method() {
+        Method::POST => Box::pin(endpoint::<D, F>(gateway.clone(), request, handler)),
+        _ => refused(gateway, &request, wrong_method::<D>(&request, "POST")),
+    }
 }
 
 /// An endpoint for `GET` that both dialects have at the same path. Anthropic's clients say so.
-fn get_in_either<F, G>(openai: fn(Call) -> F, anthropic: fn(Call) -> G) -> MethodRouter<Arc<Shared>>
+fn get<F, G>(
+    gateway: &Arc<Shared>,
+    request: Request,
+    openai: fn(Call) -> F,
+    anthropic: fn(Call) -> G,
+) -> Answering
 where
     F: Future<Output = Result<Response, Failure>> + Send + 'static,
     G: Future<Output = Result<Response, Failure>> + Send + 'static,
 {
-    get(async move |State(gateway), request: Request| {
-        match anthropic::is_spoken(request.headers()) {
-            true => endpoint::<Anthropic, G>(gateway, request, anthropic).await,
-            false => endpoint::<OpenAi, F>(gateway, request, openai).await,
-        }
-    })
-    .fallback(
-        async |method: Method, uri: Uri, headers: HeaderMap| match anthropic::is_spoken(&headers) {
-            true => wrong_method::<Anthropic>(method, uri, headers).await,
-            false => wrong_method::<OpenAi>(method, uri, headers).await,
-        },
-    )
+    let is_anthropic = anthropic::is_spoken(request.headers());
+    match (is_read(&request), is_anthropic) {
+        (true, true) => Box::pin(endpoint::<Anthropic, G>(
+            gateway.clone(),
+            request,
+            anthropic,
+        )),
+        (true, false) => Box::pin(endpoint::<OpenAi, F>(gateway.clone(), request, openai)),
+        (false, true) => refused(
+            gateway,
+            &request,
+            wrong_method::<Anthropic>(&request, "GET, HEAD"),
+        ),
+        (false, false) => refused(
+            gateway,
+            &request,
+            wrong_method::<OpenAi>(&request, "GET, HEAD"),
+        ),
+    }
 }
 
-async fn wrong_method<D: Dialect>(method: Method, uri: Uri, headers: HeaderMap) -> Response {
-    let message = format!("`{}` does not take `{method}`", uri.path());
-    refuse::<D>(&headers, Failure::new(FailureKind::Method, message))
+fn ready(response: Response) -> Answering {
+    Box::pin(std::future::ready(response))
+}
+
+/// What no handler is for is told of like other requests.
+fn refused(gateway: &Arc<Shared>, request: &Request, response: Response) -> Answering {
+    let id = RequestId::of(response.headers());
+    let entry = Entry::open(gateway, &id, &Attempts::default(), request);
+    entry.answered(response.status());
+    ready(response)
+}
+
+fn wrong_method<D: Dialect>(request: &Request, right: &'static str) -> Response {
+    let (path, method) = (request.uri().path(), request.method());
+    let message = format!("`{path}` does not take `{method}`");
+    let failure = Failure::new(FailureKind::Method, message);
+    let mut response = refuse::<D>(request.headers(), failure);
+    let headers = response.headers_mut();
+    headers.insert(ALLOW, HeaderValue::from_static(right));
+    response
 }
 
 /// The dialect that most clients speak answers for paths that are nobody's, unless a client says that
 /// it speaks the other.
-async fn unknown(uri: Uri, headers: HeaderMap) -> Response {
-    let path = uri.path();
+fn unknown(request: &Request) -> Response {
+    let (path, headers) = (request.uri().path(), request.headers());
     if let Some(failure) = anthropic::lacking(path) {
-        return refuse::<Anthropic>(&headers, failure);
+        return refuse::<Anthropic>(headers, failure);
     }
     let failure = openai::lacking(path).unwrap_or_else(|| {
         let message = format!("there is nothing at `{path}`");
         Failure::new(FailureKind::Path, message)
     });
-    match anthropic::is_spoken(&headers) {
-        true => refuse::<Anthropic>(&headers, failure),
-        false => refuse::<OpenAi>(&headers, failure),
+    match anthropic::is_spoken(headers) {
+        true => refuse::<Anthropic>(headers, failure),
+        false => refuse::<OpenAi>(headers, failure),
     }
 }
 
 /// The process works.
-async fn healthz() -> Response {
+fn healthz() -> Response {
     plain(StatusCode::OK, r#"{"status":"ok"}"#)
 }
 
 /// It takes requests. A load balancer sends none to a gateway that is about to stop.
-async fn readyz(State(gateway): State<Arc<Shared>>) -> Response {
+fn readyz(gateway: &Shared) -> Response {
     match gateway.draining.load(Ordering::Relaxed) {
         false => plain(StatusCode::OK, r#"{"status":"ready"}"#),
         true => plain(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"draining"}"#),
     }
 }
 
-/// Figures for Prometheus.
-async fn metrics(State(gateway): State<Arc<Shared>>, uri: Uri, headers: HeaderMap) -> Response {
-    telemetry::page::handle(&gateway, &uri, &headers)
-}
-
 fn plain(status: StatusCode, body: &'static str) -> Response {
-    let mut response = Response::new(Body::from(body));
+    let mut response = Response::new(body.into());
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, JSON);
     response

@@ -1,4 +1,4 @@
-//! What a provider may reach, as pure decisions: no I/O, no DNS, no clock.
+//! What a provider may reach, and which models a key may use, as pure decisions: no I/O, no DNS, no clock.
 //!
 //! A guest asks for a method and a URL. [`Target::parse`] takes only URLs that can be read one way,
 //! [`Grant::check`] answers with the [`Rule`] that allows it or with [`Denied`], and the rule's
@@ -24,6 +24,8 @@
 //! );
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+
+mod model;
 
 mod grant;
 
@@ -55,6 +57,7 @@ pub use grant::{Grant, Rule};
 pub use headers::{HeaderError, HeaderLimits, check_header, check_headers};
 pub use host::{Host, HostError};
 pub use method::{Method, MethodError};
+pub use model::ModelPattern;
 pub use origin::{Origin, OriginError, Scheme};
 pub use path::PathError;
 pub use pattern::{Mismatch, OriginPattern, Pattern, PatternError, PatternProblem};

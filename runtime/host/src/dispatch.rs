@@ -26,12 +26,10 @@ pub(crate) struct Begun {
 /// Calls one target, once; nothing is waited for.
 pub(crate) async fn once(
     target: Target,
-    mut operation: Operation,
+    mut operation: Arc<Operation>,
     options: CallOptions,
 ) -> Result<Begun> {
-    if let Some(model) = operation.model_mut() {
-        *model = target.model;
-    }
+    name(&mut operation, &target.model);
     let outputs = target.provider.call(operation, options).await?;
     Ok(Begun {
         provider: target.provider,
@@ -44,9 +42,13 @@ pub(crate) async fn once(
 /// last of those that leave the caller the most hope.
 pub(crate) async fn over(
     lanes: &Lanes,
-    operation: Operation,
+    mut operation: Arc<Operation>,
     mut options: CallOptions,
 ) -> Result<Begun> {
+    // Before there is more than one handle: a request with pictures in it is not copied for a retry.
+    if let [target] = lanes.targets.as_slice() {
+        name(&mut operation, &target.model);
+    }
     let timeout = match (options.timeout, lanes.route.timeout) {
         (Some(one), Some(other)) => Some(one.min(other)),
         (one, other) => one.or(other),
@@ -61,7 +63,6 @@ pub(crate) async fn over(
         message: "a route has no target".into(),
         hint: "add a `provider/model` to it".into(),
     })?;
-    let mut operation = Some(operation);
     let mut failure: Option<Error> = None;
     loop {
         let place = course.current();
@@ -70,13 +71,7 @@ pub(crate) async fn over(
         };
         let began = Instant::now();
         options.timeout = deadline.map(|deadline| deadline.saturating_duration_since(began));
-        // The last attempt there can be takes the request itself.
-        let attempted = match course.may_go_on() {
-            true => operation.clone(),
-            false => operation.take(),
-        };
-        let Some(attempted) = attempted else { break };
-        let error = match attempt(target.clone(), attempted, options.clone()).await {
+        let error = match attempt(target.clone(), operation.clone(), options.clone()).await {
             Ok(begun) => {
                 lanes.learn(place, began.elapsed(), true);
                 return Ok(begun);
@@ -110,8 +105,17 @@ pub(crate) async fn over(
     }))
 }
 
+/// Makes a model what is asked for.
+fn name(operation: &mut Arc<Operation>, model: &str) {
+    if operation.model().is_some_and(|asked| asked != model)
+        && let Some(asked) = Arc::make_mut(operation).model_mut()
+    {
+        model.clone_into(asked);
+    }
+}
+
 /// Calls a target, and waits until its answer begins.
-async fn attempt(target: Target, operation: Operation, options: CallOptions) -> Result<Begun> {
+async fn attempt(target: Target, operation: Arc<Operation>, options: CallOptions) -> Result<Begun> {
     let mut begun = once(target, operation, options).await?;
     while let Some(output) = begun.outputs.next().await {
         let output = output?;

@@ -54,6 +54,8 @@ impl EventStream {
 
     /// Folds what is left into a completion.
     pub async fn complete(mut self) -> Result<Completion> {
+        // Whether it is one shows when it is put together.
+        self.outputs.await_verdict();
         let mut fold = Fold::default();
         while let Some(event) = self.next().await {
             // Events that are there already are no reason to keep a thread.
@@ -61,7 +63,9 @@ impl EventStream {
             fold.push(event?)
                 .map_err(|problem| self.contract(problem))?;
         }
-        fold.complete().map_err(|problem| self.contract(problem))
+        let completion = fold.complete().map_err(|problem| self.contract(problem))?;
+        self.outputs.succeed();
+        Ok(completion)
     }
 
     fn contract(&mut self, problem: impl Into<String>) -> Error {

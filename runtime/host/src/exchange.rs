@@ -64,7 +64,7 @@ struct Work {
 
 /// What is to be done next.
 enum Turn {
-    Start(Box<(Operation, Context)>),
+    Start(Box<(Arc<Operation>, Context)>),
     Deliver,
     Input(Input),
     Fetch(Box<HttpRequest>),
@@ -78,7 +78,7 @@ impl Exchange {
         version: Arc<Version>,
         instance: Instance,
         permit: OwnedSemaphorePermit,
-        operation: Operation,
+        operation: Arc<Operation>,
         context: Context,
         deadline: Instant,
         timeout: Duration,

@@ -28,6 +28,8 @@ pub struct Outputs {
     call: Arc<Call>,
     provider: Arc<str>,
     attempts: Attempts,
+    /// Whether its reader says in the end how it went.
+    judged: bool,
     _watch: Watch,
 }
 
@@ -50,6 +52,8 @@ enum Phase {
         waker: Option<Waker>,
         observer: Observer,
     },
+    /// Read to its end, without a word from its reader yet.
+    Ended(Observer),
     /// Ended at its deadline, which the caller does not know yet.
     Overdue,
     Over,
@@ -85,6 +89,7 @@ impl Outputs {
             call,
             provider,
             attempts,
+            judged: false,
         }
     }
 
@@ -105,8 +110,20 @@ impl Outputs {
 
     /// Counts the call as failed, for a reason that only its reader can see.
     pub(crate) fn fail(&mut self, error: &Error) {
-        if let Phase::Open { observer, .. } = &mut *self.call.phase() {
+        if let Phase::Open { observer, .. } | Phase::Ended(observer) = &mut *self.call.phase() {
             observer.fail(error);
+        }
+    }
+
+    /// From here on its reader says how the call went: that it has come to its end is not enough.
+    pub(crate) fn await_verdict(&mut self) {
+        self.judged = true;
+    }
+
+    /// Counts the call as answered, after its end.
+    pub(crate) fn succeed(&mut self) {
+        if let Phase::Ended(observer) = &mut *self.call.phase() {
+            observer.succeed();
         }
     }
 }
@@ -156,8 +173,7 @@ impl Stream for Outputs {
                         Poll::Ready(Some(Err(error)))
                     }
                     Poll::Ready(None) => {
-                        observer.succeed();
-                        replace(phase, Phase::Over);
+                        end(phase, self.judged);
                         Poll::Ready(None)
                     }
                 }
@@ -167,7 +183,7 @@ impl Stream for Outputs {
                 let fault = Fault::Timeout(self.call.timeout);
                 Poll::Ready(Some(Err(Error::guest(&self.provider, fault))))
             }
-            Phase::Over => Poll::Ready(None),
+            Phase::Ended(_) | Phase::Over => Poll::Ready(None),
         }
     }
 }
@@ -194,6 +210,26 @@ impl Overdue for Call {
         }
         true
     }
+}
+
+/// What the call holds is given back at its end, whoever has the last word on it.
+fn end(mut phase: MutexGuard<'_, Phase>, judged: bool) {
+    let ended = match std::mem::replace(&mut *phase, Phase::Over) {
+        Phase::Open {
+            batches,
+            mut observer,
+            ..
+        } => {
+            match judged {
+                true => *phase = Phase::Ended(observer),
+                false => observer.succeed(),
+            }
+            Some(batches)
+        }
+        _ => None,
+    };
+    drop(phase);
+    drop(ended);
 }
 
 /// The old phase is dropped once nobody is locked out any more: it ends a guest and a connection.

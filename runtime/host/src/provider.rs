@@ -161,7 +161,12 @@ impl Provider {
     }
 
     /// Begins an operation.
-    pub async fn call(&self, operation: Operation, mut options: CallOptions) -> Result<Outputs> {
+    pub async fn call(
+        &self,
+        operation: impl Into<Arc<Operation>>,
+        mut options: CallOptions,
+    ) -> Result<Outputs> {
+        let operation = operation.into();
         let version = self.version();
         let attempts = options.attempts.clone().unwrap_or_default();
         let named = options.request_id.take();
@@ -198,7 +203,7 @@ impl Provider {
     async fn begin(
         &self,
         version: Arc<Version>,
-        operation: Operation,
+        operation: Arc<Operation>,
         options: CallOptions,
         request_id: Arc<str>,
         observer: &mut Observer,

@@ -284,6 +284,7 @@ impl Runtime {
 
     /// Begins a call of whatever the operation's model means.
     async fn begin(&self, operation: Operation, options: CallOptions) -> Result<Begun> {
+        let operation = Arc::new(operation);
         let model = operation.model().map_or("", String::as_str);
         let (way, retries, backoff) = {
             let table = self.0.table.load();

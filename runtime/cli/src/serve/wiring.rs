@@ -39,7 +39,10 @@ pub async fn builder(setup: &Setup) -> Result<RuntimeBuilder, Failure> {
 /// The gateway; its defaults without a configuration.
 pub fn gateway(config: Option<&Config>) -> Result<GatewayConfig, Failure> {
     let Some(config) = config else {
-        return Ok(GatewayConfig::default());
+        return Ok(GatewayConfig {
+            threads: cores(),
+            ..GatewayConfig::default()
+        });
     };
     let gateway = &config.gateway;
     Ok(GatewayConfig {
@@ -49,6 +52,7 @@ pub fn gateway(config: Option<&Config>) -> Result<GatewayConfig, Failure> {
         body_timeout: gateway.body_timeout,
         header_timeout: gateway.header_timeout,
         write_timeout: gateway.write_timeout,
+        threads: gateway.threads.unwrap_or_else(cores),
         connections: gateway.connections,
         keep_alive: gateway.sse_keep_alive,
         drain: gateway.drain,
@@ -139,4 +143,9 @@ fn lacking(loaded: &Loaded) -> Option<String> {
     }
     let setting = loaded.missing_settings().next()?;
     Some(format!("needs the setting `{}`", setting.name))
+}
+
+/// Cores that this process may use, which is less than there are in many containers.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }

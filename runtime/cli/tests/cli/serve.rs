@@ -101,6 +101,55 @@ fn it_answers_until_it_is_told_to_stop() {
     assert_eq!(serving.child.wait().unwrap().code(), Some(0));
 }
 
+/// As the first process of a container it would otherwise not end at all: there the system ignores what a
+/// process does not listen for.
+#[cfg(unix)]
+#[test]
+fn it_listens_for_the_word_to_stop_before_it_is_ready() {
+    let home = Home::with_config(&format!(
+        r#"[providers.a]
+component = "bundled:openai"
+allow = ["https://api.openai.com/v1/*"]
+secrets = {{ api-key = {{ env = "NOT_SET" }} }}
+
+{ECHO}"#
+    ));
+    let mut child = home
+        .command(&["serve", "--listen", "127.0.0.1:0", "--no-cache"])
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    // Said once the first of two providers is compiled.
+    while !line.contains("NOT_SET") && !line.contains("provider `a`") {
+        line.clear();
+        assert!(said.read_line(&mut line).unwrap() > 0, "it said nothing");
+    }
+    let id = child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    // Interrupted; or stopped, should it have been quicker than the signal. Not ended by the system.
+    let code = child.wait().unwrap().code();
+    assert!(matches!(code, Some(130 | 0)), "{code:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_configured_is_not_said_to_be_granted_by_itself() {
+    let home = Home::with_openai("https://api.openai.com");
+    let mut serving = Serving::start(&home);
+    serving.signal("-TERM");
+    let mut said = String::new();
+    serving.said.read_to_string(&mut said).unwrap();
+    assert!(said.contains("providers: openai"), "{said}");
+    assert!(!said.contains("granted what it wants"), "{said}");
+}
+
 #[test]
 fn without_keys_it_refuses_to_listen_to_everyone() {
     let home = Home::with_config(ECHO);

@@ -3,12 +3,12 @@
 //! <https://platform.claude.com/docs/en/api/messages/count_tokens>
 
 use serde::Serialize;
-use tidegate_host::types::{ErrorKind, Warning};
+use tidegate_host::types::ErrorKind;
 
 use super::beta;
 use super::messages::Messages;
 use super::remarks::Remarks;
-use crate::call::{Call, Response};
+use crate::call::{Call, Response, guessed};
 use crate::failure::{Failure, FailureKind};
 use crate::json;
 
@@ -27,12 +27,7 @@ pub async fn handle(mut call: Call) -> Result<Response, Failure> {
     let mut warnings = beta::warnings(call.headers());
     warnings.extend(strays);
     let count = call.count_tokens(request).await?;
-    if count.estimated {
-        warnings.push(Warning {
-            subject: None,
-            message: "the number is the provider's guess, not the vendor's count".into(),
-        });
-    }
+    warnings.extend(guessed(&count));
     let remarks = Remarks {
         warnings: &warnings,
         ..Remarks::default()

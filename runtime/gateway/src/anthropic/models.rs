@@ -73,12 +73,7 @@ impl<'a> Model<'a> {
 /// warning in the header; only where all fail, the list does.
 pub async fn list(call: Call) -> Result<Response, Failure> {
     let page = Page::read(call.uri().query().unwrap_or_default())?;
-    let found = call.models().await;
-    let aliases = call.aliases();
-    let nothing = found.models.is_empty() && aliases.is_empty();
-    if let (true, Some(failure)) = (nothing, found.failure) {
-        return Err(failure);
-    }
+    let (aliases, found) = call.listed().await?;
     let all = found
         .models
         .iter()

@@ -2,7 +2,6 @@
 
 mod quota;
 mod spending;
-mod pattern;
 
 use std::sync::{Arc, Mutex};
 
@@ -10,7 +9,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
-use tidegate_host::grants::Secret;
+use tidegate_host::grants::{ModelPattern, Secret};
 use tidegate_host::{Budget, RateLimits, Rates, Spending};
 use tokio::time::Instant;
 
@@ -19,7 +18,6 @@ use crate::error::Error;
 use crate::failure::{Failure, FailureKind};
 use crate::headers::API_KEY;
 
-use pattern::Pattern;
 pub use quota::Reservation;
 
 /// All keys. Their secrets are kept here as hashes only; whoever configured the gateway may still
@@ -30,7 +28,7 @@ pub struct Keys(Vec<Arc<Key>>);
 pub struct Key {
     name: Arc<str>,
     digests: Vec<[u8; 32]>,
-    models: Vec<Pattern>,
+    models: Vec<ModelPattern>,
     limits: RateLimits,
     rates: Option<Arc<Mutex<Rates>>>,
     budget: Budget,
@@ -145,11 +143,7 @@ impl Key {
             limits: config.rates,
             budget: config.budget,
             spending: Arc::default(),
-            models: config
-                .models
-                .iter()
-                .map(|text| Pattern::new(text))
-                .collect(),
+            models: config.models.iter().map(ModelPattern::new).collect(),
             name: config.name.into(),
         })
     }

@@ -3,13 +3,12 @@
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
-use axum::extract::Request;
 use http::header::HOST;
 use http::uri::Authority;
 use http::{HeaderMap, Uri};
 use tidegate_host::Attempts;
 
-use super::{Call, RequestId};
+use super::{Call, Request, RequestId};
 use crate::failure::{Failure, FailureKind};
 use crate::shared::Shared;
 use crate::telemetry::Entry;
@@ -35,7 +34,7 @@ impl Call {
             id,
             uri: head.uri,
             headers: head.headers,
-            body: Mutex::new(body),
+            body: Mutex::new(Some(body)),
             attempts,
             entry,
             reservation: Mutex::new(None),

@@ -14,7 +14,14 @@ impl Call {
     /// The whole body, if it says that it is JSON.
     pub async fn body(&mut self) -> Result<Bytes, Failure> {
         check_content_type(&self.headers)?;
-        let body = std::mem::take(self.body.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let body = self
+            .body
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let Some(body) = body else {
+            return Ok(Bytes::new());
+        };
         let limit = self.gateway.config.body_limit;
         let announced = self
             .headers

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::extract::Request;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use tidegate_host::Attempts;
 
-use super::{Call, Dialect, RequestId, Response};
+use super::{Call, Dialect, Request, RequestId, Response};
 use crate::failure::Failure;
 use crate::headers::{self, REQUEST_ID, RETRY_AFTER_MS, SHOULD_RETRY};
+use crate::serving::AnswerBody;
 use crate::shared::Shared;
 use crate::telemetry::Entry;
 
@@ -73,7 +72,7 @@ fn finish<D: Dialect>(answered: Result<Response, Failure>, id: &RequestId) -> Re
 
 fn failed<D: Dialect>(failure: &Failure, id: &RequestId) -> Response {
     let (status, body) = D::failure(failure, id);
-    let mut response = Response::new(Body::from(body));
+    let mut response = Response::new(AnswerBody::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, JSON);

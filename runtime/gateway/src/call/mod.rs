@@ -11,7 +11,6 @@ mod request_id;
 
 use std::sync::{Arc, Mutex};
 
-use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, StatusCode, Uri};
 use tidegate_host::Attempts;
@@ -19,6 +18,7 @@ use tidegate_host::types::{StreamEvent, Warning};
 
 use crate::auth::{Key, Reservation};
 use crate::failure::Failure;
+use crate::serving::{AnswerBody, RequestBody};
 use crate::shared::Shared;
 use crate::telemetry::{Entry, Prompts};
 
@@ -26,9 +26,13 @@ pub use admission::check_host;
 pub use endpoint::{JSON, endpoint, refuse};
 pub use request_id::RequestId;
 use upstream::Opening;
+pub use upstream::guessed;
+
+/// What a client asks.
+pub type Request = http::Request<RequestBody>;
 
 /// What a handler gives back.
-pub type Response = http::Response<Body>;
+pub type Response = http::Response<AnswerBody>;
 
 /// How a dialect says that something went wrong.
 pub trait Dialect: 'static {
@@ -69,7 +73,7 @@ pub struct Call {
     uri: Uri,
     headers: HeaderMap,
     /// Never locked: it makes the call shareable, which a body is not.
-    body: Mutex<Body>,
+    body: Mutex<Option<RequestBody>>,
     /// What is tried for it.
     attempts: Attempts,
     /// What is told of it at its end.

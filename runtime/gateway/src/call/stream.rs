@@ -6,7 +6,6 @@ use std::sync::{Arc, PoisonError};
 use std::task::{Context as Task, Poll};
 use std::time::Duration;
 
-use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use futures::{FutureExt as _, StreamExt as _};
 use http::HeaderValue;
@@ -21,6 +20,7 @@ use super::{Call, Opening, RequestId, Response, Writer};
 use crate::auth::Reservation;
 use crate::failure::Failure;
 use crate::headers;
+use crate::serving::AnswerBody;
 use crate::telemetry::{Entry, Prompts};
 
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
@@ -66,7 +66,7 @@ impl Call {
             warnings.append(&mut begun?);
         }
         let version = answer.version.clone();
-        let mut response = Response::new(Body::new(answer));
+        let mut response = Response::new(AnswerBody::streamed(answer));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, EVENT_STREAM);
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));

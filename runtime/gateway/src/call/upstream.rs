@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use tidegate_host::types::{
-    ChatRequest, EmbedRequest, Embeddings, ModelInfo, Ranking, RerankRequest, TextRequest,
-    TokenCount,
+    ChatRequest, EmbedRequest, Embeddings, ErrorKind, ModelInfo, Ranking, RerankRequest,
+    TextRequest, TokenCount, Warning,
 };
-use tidegate_host::{CallOptions, Error, EstimateTokens, EventStream, Version};
+use tidegate_host::{Attempts, CallOptions, Error, EstimateTokens, EventStream, Version};
 
 use super::Call;
 use crate::auth::Key;
@@ -112,9 +112,10 @@ impl Call {
         beginning: impl Future<Output = tidegate_host::Result<EventStream>> + Send + 'static,
     ) -> Opening {
         let (gateway, key) = (self.gateway.clone(), self.key.clone());
+        let attempts = self.attempts.clone();
         Box::pin(async move {
             let events = beginning.await;
-            events.map_err(|error| explain(&gateway, key.as_deref(), error))
+            events.map_err(|error| explain(&gateway, key.as_deref(), &attempts, error))
         })
     }
 
@@ -136,7 +137,7 @@ impl Call {
 
     /// The models of providers that the client may use something of, and what is wrong with the rest
     /// of these. Others are not asked, and no word of them is told.
-    pub async fn models(&self) -> Found {
+    async fn models(&self) -> Found {
         let config = &self.gateway.config;
         let providers = self.gateway.runtime.providers().filter(|provider| {
             let key = self.key.as_ref();
@@ -146,6 +147,17 @@ impl Call {
         models
             .all(runtime, providers, config.models_timeout, config.models_age)
             .await
+    }
+
+    /// What the client may ask for: routes, and models with what is wrong with the rest. Only where
+    /// there is nothing to list, a failure is one.
+    pub async fn listed(&self) -> Result<(Vec<String>, Found), Failure> {
+        let mut found = self.models().await;
+        let aliases = self.aliases();
+        match found.failure.take() {
+            Some(failure) if found.models.is_empty() && aliases.is_empty() => Err(failure),
+            _ => Ok((aliases, found)),
+        }
     }
 
     /// The models of one provider.
@@ -162,7 +174,7 @@ impl Call {
 
     /// An error of the host, for the client.
     pub(super) fn failed(&self, error: Error) -> Failure {
-        explain(&self.gateway, self.key.as_deref(), error)
+        explain(&self.gateway, self.key.as_deref(), &self.attempts, error)
     }
 
     fn check(&self, model: &str) -> Result<(), Failure> {
@@ -223,11 +235,24 @@ impl Call {
     }
 }
 
+/// What is to be said of a number of tokens that nobody has counted.
+pub fn guessed(count: &TokenCount) -> Option<Warning> {
+    count.estimated.then(|| Warning {
+        subject: None,
+        message: "the number is the provider's guess, not the vendor's count".into(),
+    })
+}
+
 /// An error of the host, with the model that was probably meant.
-fn explain(gateway: &Shared, key: Option<&Key>, error: Error) -> Failure {
+fn explain(gateway: &Shared, key: Option<&Key>, attempts: &Attempts, error: Error) -> Failure {
     let may_use = |model: &str| key.is_none_or(|key| key.allows(model));
+    let (runtime, models) = (&gateway.runtime, &gateway.models);
     let meant = match &error {
-        Error::BareModel { name, .. } => gateway.models.nearest(name, may_use),
+        Error::BareModel { name, .. } => models.nearest(runtime, name, may_use),
+        Error::Provider(error) if error.kind == ErrorKind::NotFound => {
+            let last = attempts.list().pop();
+            last.and_then(|it| models.nearest_of(runtime, &it.provider, &it.model, may_use))
+        }
         _ => None,
     };
     let mut failure = Failure::from(error);

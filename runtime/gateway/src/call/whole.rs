@@ -1,6 +1,5 @@
 //! Answers that go out in one piece.
 
-use axum::body::Body;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use tidegate_host::types::Warning;
@@ -10,6 +9,7 @@ use super::endpoint::JSON;
 use super::{Call, Response};
 use crate::failure::Failure;
 use crate::headers;
+use crate::serving::AnswerBody;
 use crate::shared::Shared;
 
 impl Call {
@@ -31,7 +31,7 @@ impl Call {
         warnings: &[Warning],
     ) -> Response {
         self.prompts().answered(&self.id, &body);
-        let mut response = Response::new(Body::from(body));
+        let mut response = Response::new(AnswerBody::from(body));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, JSON);
         describe(&self.gateway, headers, version, warnings);

@@ -12,6 +12,8 @@ pub struct Misread {
     pub path: String,
     /// What is wrong there.
     pub problem: String,
+    /// It makes sense, and cannot be done here.
+    pub is_unsupported: bool,
 }
 
 impl Misread {
@@ -20,6 +22,15 @@ impl Misread {
         Misread {
             path: String::new(),
             problem: problem.into(),
+            is_unsupported: false,
+        }
+    }
+
+    /// Says why what the value at hand asks for cannot be done here.
+    pub fn unsupported(problem: impl Into<String>) -> Self {
+        Misread {
+            is_unsupported: true,
+            ..Misread::new(problem)
         }
     }
 
@@ -62,8 +73,18 @@ pub fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Misread> {
 pub fn reread<'a, T: Deserialize<'a>>(value: &'a RawValue) -> Result<T, Misread> {
     serde_json::from_str(value.get()).map_err(|error| Misread {
         path: place::<T>(value.get()),
-        problem: sentence(&error),
+        ..Misread::new(sentence(&error))
     })
+}
+
+/// What cannot be done without.
+pub fn needed<T>(value: Option<T>, name: &str) -> Result<T, Misread> {
+    value.ok_or_else(|| Misread::new("this is missing").within(name))
+}
+
+/// The same for a text that says something.
+pub fn needed_text(value: Option<String>, name: &str) -> Result<String, Misread> {
+    needed(value.filter(|text| !text.is_empty()), name)
 }
 
 fn explain<'a, T: Deserialize<'a>>(text: &'a str, error: &serde_json::Error) -> Misread {
@@ -74,7 +95,10 @@ fn explain<'a, T: Deserialize<'a>>(text: &'a str, error: &serde_json::Error) -> 
     };
     Misread {
         path: place::<T>(text),
-        problem: format!("{about}{} (line {line}, column {column})", sentence(error)),
+        ..Misread::new(format!(
+            "{about}{} (line {line}, column {column})",
+            sentence(error)
+        ))
     }
 }
 

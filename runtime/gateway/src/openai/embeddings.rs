@@ -8,12 +8,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use serde::{Serialize, Serializer};
-use tidegate_host::types::{self, EmbedInput, EmbedRequest, ErrorKind};
+use tidegate_host::types::{self, EmbedInput, EmbedRequest, ErrorKind, Warning};
 
 use super::warnings::Remarks;
 use crate::call::{Call, Response};
+use crate::extra::Extra;
 use crate::failure::{Failure, FailureKind};
-use crate::json::{self, Misread, Text, members, object};
+use crate::json::{self, MOST, Misread, Strays, Text, object};
 
 object! {
     /// The body. What is not here goes to the provider as it is.
@@ -75,18 +76,19 @@ struct Usage {
 /// Turns inputs into vectors.
 pub async fn handle(mut call: Call) -> Result<Response, Failure> {
     let body = call.body().await?;
-    let (request, base64) = json::read::<Embed>(&body)?.read()?;
+    let (request, base64, warnings) = json::read::<Embed>(&body)?.read()?;
     drop(body);
     let model = request.model.clone();
-    let embeddings = call.embed(request).await?;
+    let mut embeddings = call.embed(request).await?;
+    embeddings.warnings.splice(0..0, warnings);
     let body = write(&embeddings, &model, base64)?;
     Ok(call.whole(body, call.version().as_deref(), &embeddings.warnings))
 }
 
 impl Embed<'_> {
-    /// The contract's request, and whether vectors are wanted in base64.
-    fn read(self) -> Result<(EmbedRequest, bool), Misread> {
-        let missing = |name| Misread::new("this is missing").within(name);
+    /// The contract's request, whether vectors are wanted in base64, and what cannot be honoured.
+    fn read(self) -> Result<(EmbedRequest, bool, impl Iterator<Item = Warning> + use<>), Misread> {
+        let mut strays = Strays::default();
         let base64 = match self.encoding_format.as_deref() {
             None | Some("float") => false,
             Some("base64") => true,
@@ -95,19 +97,19 @@ impl Embed<'_> {
                 return Err(Misread::new(problem).within("encoding_format"));
             }
         };
-        let inputs = self.input.ok_or_else(|| missing("input"))?.0;
+        let inputs = json::needed(self.input, "input")?.0;
         if inputs.is_empty() {
             return Err(Misread::new("there is nothing in it").within("input"));
         }
         let request = EmbedRequest {
-            model: self.model.ok_or_else(|| missing("model"))?,
+            model: json::needed_text(self.model, "model")?,
             inputs,
             dimensions: self.dimensions,
             purpose: None,
             user: self.user,
-            extra: members(&self.rest),
+            extra: Extra::new(&self.rest, &mut strays).json(),
         };
-        Ok((request, base64))
+        Ok((request, base64, strays.into_warnings()))
     }
 }
 
@@ -170,6 +172,10 @@ impl<'a> Deserialize<'a> for Input {
                 while let Some(item) = items.next_element()? {
                     match item {
                         Item::Token(token) => tokens.push(token),
+                        Item::Input(_) if inputs.len() == MOST => {
+                            let limit = format_args!("there are more than {MOST} inputs");
+                            return Err(Error::custom(limit));
+                        }
                         Item::Input(input) => inputs.push(input),
                     }
                 }
@@ -225,15 +231,16 @@ impl<'a> Deserialize<'a> for Item {
 mod tests {
     use super::*;
 
-    fn read(body: &str) -> Result<(EmbedRequest, bool), Misread> {
-        json::read::<Embed>(body.as_bytes())?.read()
+    fn read(body: &str) -> Result<EmbedRequest, Misread> {
+        let (request, ..) = json::read::<Embed>(body.as_bytes())?.read()?;
+        Ok(request)
     }
 
     #[test]
     fn all_forms_of_input_are_taken() {
         let inputs = |input: &str| {
             let body = format!(r#"{{"model": "a/b", "input": {input}}}"#);
-            read(&body).unwrap().0.inputs
+            read(&body).unwrap().inputs
         };
         let text = |text: &str| EmbedInput::Text(text.into());
         assert_eq!(inputs(r#""a""#), [text("a")]);
@@ -255,6 +262,22 @@ mod tests {
         ] {
             let misread = read(&format!(r#"{{"model": "a/b", "input": {input}}}"#)).unwrap_err();
             assert_eq!(misread.path, place, "{misread}");
+        }
+    }
+
+    /// What comes after the limit is no JSON, which nobody learns who has not read it.
+    #[test]
+    fn inputs_without_end_are_refused_at_their_limit() {
+        for input in ["\"\",", "[],"] {
+            let body = format!(r#"{{"input": [{}%"#, input.repeat(MOST + 1));
+            let misread = read(&body).unwrap_err();
+            assert_eq!(misread.path, "input");
+            assert!(
+                misread
+                    .problem
+                    .starts_with("there are more than 100000 inputs"),
+                "{misread}"
+            );
         }
     }
 

@@ -66,12 +66,7 @@ impl<'a> Model<'a> {
 /// Lists the routes and the models that the client may use. A provider that does not answer is left out, with a
 /// warning in the header; only where all fail, the list does.
 pub async fn list(call: Call) -> Result<Response, Failure> {
-    let found = call.models().await;
-    let aliases = call.aliases();
-    let nothing = found.models.is_empty() && aliases.is_empty();
-    if let (true, Some(failure)) = (nothing, found.failure) {
-        return Err(failure);
-    }
+    let (aliases, found) = call.listed().await?;
     let all = found
         .models
         .iter()

@@ -13,61 +13,22 @@
 //!
 //! `cache_control`, which is Anthropic's and which other gateways take too, marks the part.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use tidegate_host::types::{self, NamedJson, PartContent};
 
 use super::media::{self, File, ImageUrl, InputAudio};
 use crate::cache_control::{CacheControl, cache_mark};
-use crate::json::{Misread, Strays, Text, members, object, push_member};
+use crate::json::{self, Misread, Strays, Text, members, object, push_member};
 
 /// `content`: a string, or parts.
-#[derive(Debug)]
-pub enum Content<'a> {
-    Text(String),
-    Parts(Vec<Part<'a>>),
-}
+pub type Content<'a> = json::Content<'a, Part<'a>>;
 
 impl Content<'_> {
     /// The contract's parts.
     pub fn read(self, strays: &mut Strays) -> Result<Vec<types::Part>, Misread> {
         match self {
             Content::Text(text) => Ok(vec![PartContent::Text(text).into()]),
-            Content::Parts(parts) => strays.each("content", parts, Part::read),
+            Content::List(parts) => strays.each("content", parts, Part::read),
         }
-    }
-}
-
-impl<'a> Deserialize<'a> for Content<'a> {
-    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-
-        impl<'a> Visitor<'a> for Either {
-            type Value = Content<'a>;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a string or a list of parts")
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Content::Text(text.into()))
-            }
-
-            fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
-                Ok(Content::Text(text))
-            }
-
-            fn visit_seq<A: SeqAccess<'a>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-                let mut parts = Vec::new();
-                while let Some(part) = items.next_element()? {
-                    parts.push(part);
-                }
-                Ok(Content::Parts(parts))
-            }
-        }
-
-        deserializer.deserialize_any(Either)
     }
 }
 

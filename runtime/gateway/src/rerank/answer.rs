@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 use serde_json::value::RawValue;
-use tidegate_host::types::{ErrorKind, Ranking, Warning};
+use tidegate_host::types::{ErrorKind, Ranking};
 
 use crate::failure::{Failure, FailureKind};
+use crate::openai::Remarks;
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -50,11 +51,6 @@ struct Meta {
 #[derive(Serialize)]
 struct Tokens {
     input_tokens: u32,
-}
-
-#[derive(Serialize)]
-struct Remarks<'a> {
-    warnings: &'a [Warning],
 }
 
 /// The JSON of an answer about so many documents.
@@ -105,9 +101,7 @@ pub fn write(
                 input_tokens: input,
             },
         },
-        tidegate: (!ranking.warnings.is_empty()).then_some(Remarks {
-            warnings: &ranking.warnings,
-        }),
+        tidegate: Remarks::new(&ranking.warnings),
     };
     serde_json::to_vec(&answer)
         .map_err(|error| Failure::new(FailureKind::Call(ErrorKind::Internal), error.to_string()))

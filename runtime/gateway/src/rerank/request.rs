@@ -11,14 +11,15 @@
 use serde_json::value::RawValue;
 use tidegate_host::types::{RerankRequest, Warning};
 
-use crate::json::{self, Misread, Strays, Text, members, object};
+use crate::extra::Extra;
+use crate::json::{self, List, Misread, Strays, Text, object};
 
 object! {
     /// A request.
     pub struct Body<'a> {
         "model" => model: String,
         "query" => query: Query<'a>,
-        "documents" => documents: Vec<&'a RawValue>,
+        "documents" => documents: List<'a, &'a RawValue>,
         "top_n" => top_n: u32,
         /// Voyage's word for it.
         "top_k" => top_k: u32,
@@ -54,12 +55,11 @@ pub struct Wanted<'a> {
 impl<'a> Body<'a> {
     /// The contract's request, and how it is to be answered.
     pub fn read(self) -> Result<Wanted<'a>, Misread> {
-        let missing = |name| Misread::new("this is missing").within(name);
         let mut strays = Strays::default();
-        let model = self.model.filter(|model| !model.is_empty());
-        let query = self.query.ok_or_else(|| missing("query"))?;
+        let query = json::needed(self.query, "query")?;
         let query = strays.within("query", |strays| text(query.0, strays))?;
-        let documents = self.documents.ok_or_else(|| missing("documents"))?;
+        let documents = json::needed(self.documents, "documents")?;
+        let documents = documents.raw();
         if documents.is_empty() {
             return Err(Misread::new("there is nothing in it").within("documents"));
         }
@@ -72,11 +72,11 @@ impl<'a> Body<'a> {
             .unwrap_or_default()
             .then(|| documents.clone());
         let request = RerankRequest {
-            model: model.ok_or_else(|| missing("model"))?,
+            model: json::needed_text(self.model, "model")?,
             query,
-            documents: strays.each("documents", documents, text)?,
+            documents: strays.each_raw("documents", documents, text)?,
             top_n,
-            extra: members(&self.rest),
+            extra: Extra::new(&self.rest, &mut strays).json(),
         };
         Ok(Wanted {
             request,

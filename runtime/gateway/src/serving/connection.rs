@@ -4,21 +4,18 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::Body;
-use http::{Request, Response};
+use http::Request;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tower_service::Service as _;
+use tokio::time::{Instant, sleep_until};
 
 use super::patience::Patience;
-use super::request_body::RequestBody;
-use crate::cors::Cors;
-use crate::shared::Shared;
+use super::vigil::{Verdict, Vigil, WatchedBody};
+use super::{Limits, RequestBody, Service};
 
 /// The head of a request, headers and all. Official clients send less than 2 KiB.
 const HEAD_BYTES: usize = 64 << 10;
@@ -30,17 +27,17 @@ const STREAMS: u32 = 256;
 /// Serves one connection to its end. When `draining` closes, requests under way are finished and no
 /// more are taken.
 pub async fn serve(
-    gateway: Arc<Shared>,
-    router: Router,
+    limits: Arc<Limits>,
+    service: impl Service,
     socket: TcpStream,
     mut draining: watch::Receiver<()>,
 ) {
-    let config = &gateway.config;
+    let (idle, unread) = (limits.header_timeout, limits.write_timeout);
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(config.header_timeout)
+        .header_read_timeout(idle)
         .max_buf_size(HEAD_BYTES);
     builder
         .http2()
@@ -49,44 +46,55 @@ pub async fn serve(
         .keep_alive_timeout(PING)
         .max_header_list_size(HEAD_BYTES as u32)
         .max_concurrent_streams(STREAMS);
-    let socket = Patience::new(socket, config.header_timeout, config.write_timeout);
-    let shared = gateway.clone();
-    let service = service_fn(move |request| answer(shared.clone(), router.clone(), request));
-    let connection = builder.serve_connection(TokioIo::new(socket), service);
+    let vigil = Arc::new(Vigil::new(idle, unread));
+    let answer = {
+        let vigil = vigil.clone();
+        move |request: Request<Incoming>| {
+            let watched = vigil.begin(request.version());
+            let unwanted = limits.unwanted;
+            let answering = service
+                .clone()
+                .answer(request.map(|body| RequestBody::new(body, unwanted)));
+            async move {
+                let response = answering.await;
+                Ok::<_, Infallible>(response.map(|body| WatchedBody::new(body, watched)))
+            }
+        }
+    };
+    let socket = TokioIo::new(Patience::new(socket, idle, unread));
+    let connection = builder.serve_connection(socket, service_fn(answer));
     let mut connection = std::pin::pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        _ = draining.changed() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+    let mut check = std::pin::pin!(sleep_until(Instant::now() + idle.min(unread)));
+    let (mut is_drained, mut is_watched, mut is_leaving) = (false, true, false);
+    loop {
+        tokio::select! {
+            biased;
+            ended = connection.as_mut() => {
+                if let Err(error) = ended {
+                    // A client that is gone, or one that speaks no HTTP.
+                    tracing::debug!("a connection ended: {error}");
+                }
+                return;
+            }
+            _ = draining.changed(), if !is_drained => {
+                is_drained = true;
+                connection.as_mut().graceful_shutdown();
+            }
+            () = check.as_mut(), if is_watched => {
+                let now = Instant::now();
+                match vigil.check(now) {
+                    Verdict::Wait(then) => check.as_mut().reset(then),
+                    Verdict::Leave => is_watched = false,
+                    Verdict::Unread => return tracing::debug!("a client left its answer unread"),
+                    // What it was sent before is still unread.
+                    Verdict::Idle if is_leaving => return,
+                    Verdict::Idle => {
+                        is_leaving = true;
+                        connection.as_mut().graceful_shutdown();
+                        check.as_mut().reset(now + unread);
+                    }
+                }
+            }
         }
-    };
-    if let Err(error) = ended {
-        // A client that is gone, or one that speaks no HTTP.
-        tracing::debug!("a connection ended: {error}");
     }
-}
-
-async fn answer(
-    gateway: Arc<Shared>,
-    mut router: Router,
-    request: Request<Incoming>,
-) -> Result<Response<Body>, Infallible> {
-    let origin = gateway.cors.allowed(request.headers());
-    let preflight = match origin {
-        Some(_) => Cors::preflight(request.method(), request.headers()),
-        None => None,
-    };
-    let mut response = match preflight {
-        Some(response) => response,
-        None => {
-            let limit = gateway.config.body_limit;
-            let request = request.map(|body| RequestBody::new(body, limit));
-            router.call(request).await?
-        }
-    };
-    if let Some(origin) = origin {
-        Cors::allow(origin, response.headers_mut());
-    }
-    Ok(response)
 }

@@ -44,8 +44,8 @@ pub struct Telemetry {
     under_way: AtomicI64,
 }
 
-/// Counts something for as long as it is held.
-pub struct Held<'a>(&'a AtomicI64);
+/// A connection of a client, counted for as long as this is held.
+pub struct Connection(Arc<Shared>);
 
 impl Telemetry {
     /// Nothing has happened yet.
@@ -82,11 +82,6 @@ impl Telemetry {
         }));
     }
 
-    /// A connection is open for as long as this is held.
-    pub fn connection(&self) -> Held<'_> {
-        Held::of(&self.connections)
-    }
-
     /// A key was refused something, of which it is counted what its own limits refuse.
     pub fn refused(&self, key: &str, kind: FailureKind) {
         self.keys.refused(key, kind);
@@ -107,15 +102,16 @@ impl Telemetry {
     }
 }
 
-impl<'a> Held<'a> {
-    fn of(count: &'a AtomicI64) -> Self {
-        count.fetch_add(1, Relaxed);
-        Held(count)
+impl Connection {
+    /// One more is open.
+    pub fn open(gateway: &Arc<Shared>) -> Self {
+        gateway.telemetry.connections.fetch_add(1, Relaxed);
+        Connection(gateway.clone())
     }
 }
 
-impl Drop for Held<'_> {
+impl Drop for Connection {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Relaxed);
+        self.0.telemetry.connections.fetch_sub(1, Relaxed);
     }
 }

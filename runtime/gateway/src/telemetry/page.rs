@@ -6,16 +6,16 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Uri};
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::registry::Registry;
 
 use super::moment::Moment;
-use crate::call::{Response, check_host, refuse};
+use crate::call::{Request, Response, check_host, refuse};
 use crate::failure::{Failure, FailureKind};
 use crate::openai::OpenAi;
+use crate::serving::AnswerBody;
 use crate::shared::Shared;
 
 /// What Prometheus and collectors of OpenTelemetry read.
@@ -23,16 +23,16 @@ const OPEN_METRICS: HeaderValue =
     HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
 
 /// Answers a request for the figures, if its sender may see them.
-pub fn handle(gateway: &Arc<Shared>, uri: &Uri, headers: &HeaderMap) -> Response {
-    match admit(gateway, uri, headers) {
+pub fn handle(gateway: &Arc<Shared>, request: &Request) -> Response {
+    match admit(gateway, request.uri(), request.headers()) {
         Ok(()) => answer(gateway),
-        Err(failure) => refuse::<OpenAi>(headers, failure),
+        Err(failure) => refuse::<OpenAi>(request.headers(), failure),
     }
 }
 
 /// The figures, for whoever may see them.
 pub fn answer(gateway: &Arc<Shared>) -> Response {
-    let mut response = Response::new(Body::from(text(gateway)));
+    let mut response = Response::new(AnswerBody::from(text(gateway).into_bytes()));
     response.headers_mut().insert(CONTENT_TYPE, OPEN_METRICS);
     response
 }

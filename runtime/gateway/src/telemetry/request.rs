@@ -16,9 +16,10 @@ use crate::call::RequestId;
 use crate::shared::Shared;
 
 /// Endpoints that dialects answer. Others are told as one, or callers could make up any number.
-const ROUTES: [&str; 11] = [
+const ROUTES: [&str; 12] = [
     "/v1/chat/completions",
     "/v1/responses",
+    "/v1/responses/input_tokens",
     "/v1/completions",
     "/v1/embeddings",
     "/v1/messages",

@@ -20,6 +20,7 @@ use tidegate_grants::{AddressDenied, AddressPolicy};
 
 use crate::egress::body::Body;
 use crate::egress::connect::{self, Connector};
+use crate::egress::lane::{LANES, Lane};
 use crate::egress::load::{Load, POOLS};
 use crate::egress::resolver::{Guarded, Resolver};
 use crate::egress::tls;
@@ -92,9 +93,9 @@ pub(crate) enum Client {
     Proxied(reqwest::Client),
 }
 
-/// Pools of connections; all but the first are made when they are needed.
+/// Pools of connections by lane, made when they are needed.
 pub(crate) struct Direct {
-    pools: [OnceLock<Pool>; POOLS],
+    lanes: [OnceLock<Box<[OnceLock<Pool>; POOLS]>>; LANES],
     connector: Connector,
     /// By origin, for as long as somebody asks for it.
     loads: Mutex<HashMap<String, Weak<Load>>>,
@@ -151,8 +152,9 @@ impl Client {
     ) -> std::result::Result<Response<Body>, ClientError> {
         match self {
             Client::Direct(direct) => {
-                let place = load.enter();
-                let sending = direct.pool(place.pool).request(request.map(Full::new));
+                let place = load.enter(Lane::current());
+                let pool = direct.pool(place.lane, place.pool);
+                let sending = pool.request(request.map(Full::new));
                 let answer = sending.await?;
                 Ok(answer.map(|body| Body::Direct {
                     body,
@@ -173,7 +175,7 @@ impl Client {
 impl Direct {
     fn new(connector: Connector) -> Self {
         Direct {
-            pools: std::array::from_fn(|_| OnceLock::new()),
+            lanes: std::array::from_fn(|_| OnceLock::new()),
             connector,
             loads: Mutex::default(),
         }
@@ -191,9 +193,11 @@ impl Direct {
         load
     }
 
-    fn pool(&self, pool: usize) -> &Pool {
-        let [first, ..] = &self.pools;
-        let pool = self.pools.get(pool).unwrap_or(first);
+    fn pool(&self, lane: Lane, pool: usize) -> &Pool {
+        let pools = lane.of(&self.lanes);
+        let pools = pools.get_or_init(|| Box::new(std::array::from_fn(|_| OnceLock::new())));
+        let [first, ..] = &**pools;
+        let pool = pools.get(pool).unwrap_or(first);
         pool.get_or_init(|| pooled(self.connector.clone()))
     }
 }

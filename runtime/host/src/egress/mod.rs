@@ -10,6 +10,7 @@ mod answer;
 mod client;
 mod body;
 mod load;
+mod lane;
 mod connect;
 mod tls;
 mod credential;

@@ -53,6 +53,7 @@ impl Provider for Chameleon {
         let mut choice = Choice::new(io, 0);
         match role() {
             "falls-over" => panic!("it describes itself well, and that is all"),
+            "babbles" => choice.metadata(None, "this is no JSON".into()),
             role => choice.text(role),
         }
         if request.model != "at-once" {

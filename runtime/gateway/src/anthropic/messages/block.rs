@@ -23,7 +23,7 @@ use super::media;
 use super::message::State;
 use crate::anthropic::native;
 use crate::cache_control::{CacheControl, cache_mark};
-use crate::json::{self, Misread, Strays, Text, object};
+use crate::json::{self, Content, Misread, Strays, Text, object};
 
 object! {
     /// All members of all types of block.
@@ -58,8 +58,8 @@ object! {
 }
 
 /// The parts of `content`. `calls` are names of tools, by the ids of their calls so far.
-pub fn read(
-    content: &RawValue,
+pub fn read<'a>(
+    content: Content<'a, &'a RawValue>,
     calls: &mut HashMap<String, String>,
     strays: &mut Strays,
 ) -> Result<Vec<Part>, Misread> {
@@ -67,7 +67,10 @@ pub fn read(
 }
 
 /// The parts of `system`, which are text.
-pub fn instructions(content: &RawValue, strays: &mut Strays) -> Result<Vec<Part>, Misread> {
+pub fn instructions<'a>(
+    content: Content<'a, &'a RawValue>,
+    strays: &mut Strays,
+) -> Result<Vec<Part>, Misread> {
     each(content, strays, |block, strays| {
         let part = part(block, &mut HashMap::new(), strays)?;
         match part.content {
@@ -78,29 +81,18 @@ pub fn instructions(content: &RawValue, strays: &mut Strays) -> Result<Vec<Part>
 }
 
 /// Reads every block; a string stands for a text block, an empty one for none.
-fn each(
-    content: &RawValue,
+fn each<'a>(
+    content: Content<'a, &'a RawValue>,
     strays: &mut Strays,
-    mut read: impl FnMut(&RawValue, &mut Strays) -> Result<Part, Misread>,
+    read: impl FnMut(&'a RawValue, &mut Strays) -> Result<Part, Misread>,
 ) -> Result<Vec<Part>, Misread> {
-    if content.get().starts_with('"') {
-        let text: String = json::reread(content)?;
-        let text = (!text.is_empty()).then(|| PartContent::Text(text).into());
-        return Ok(text.into_iter().collect());
+    match content {
+        Content::Text(text) => {
+            let text = (!text.is_empty()).then(|| PartContent::Text(text).into());
+            Ok(text.into_iter().collect())
+        }
+        Content::List(blocks) => strays.items(blocks.raw(), read),
     }
-    if !content.get().starts_with('[') {
-        return Err(Misread::new(
-            "this is neither a string nor a list of blocks",
-        ));
-    }
-    let blocks: Vec<&RawValue> = json::reread(content)?;
-    blocks
-        .into_iter()
-        .enumerate()
-        .map(|(index, block)| {
-            strays.within(format_args!("[{index}]"), |strays| read(block, strays))
-        })
-        .collect()
 }
 
 fn part(
@@ -212,14 +204,16 @@ impl Block<'_> {
 
 /// The blocks of a result. A result in a result is refused here, so that nothing nests without end.
 fn result(content: &RawValue, strays: &mut Strays) -> Result<Vec<Part>, Misread> {
-    each(content, strays, |raw, strays| {
-        match json::reread::<Kind>(raw)?.kind.as_deref() {
+    each(
+        json::reread(content)?,
+        strays,
+        |raw, strays| match json::reread::<Kind>(raw)?.kind.as_deref() {
             Some("tool_use" | "tool_result" | "thinking" | "redacted_thinking") => {
                 Err(Misread::new("this cannot stand in the result of a tool"))
             }
             _ => part(raw, &mut HashMap::new(), strays),
-        }
-    })
+        },
+    )
 }
 
 fn result_parts(parts: Vec<Part>) -> Result<Vec<ResultPart>, Misread> {

@@ -10,38 +10,25 @@
 //! A text that goes on after something else goes on in a block of its own: nothing is held back that
 //! can be shown.
 
+use std::collections::HashMap;
+
 use bytes::{BufMut as _, BytesMut};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use tidegate_host::types::ToolCallStart;
 
-/// A piece of a part.
-#[derive(Debug)]
-pub enum Piece {
-    Text(String),
-    Thinking(String),
-    Signature(String),
-    Redacted(String),
-    Call(ToolCallStart),
-    Arguments(String),
-    CallEnd,
-    Citation(Box<RawValue>),
-    /// The provider's own state.
-    State(Box<RawValue>),
-    /// A block that is complete.
-    Whole(Box<RawValue>),
-}
+use super::kept::Kept;
+use super::piece::Piece;
 
 /// The blocks of an answer.
 #[derive(Default)]
 pub struct Blocks {
     open: Option<Open>,
-    /// Parts that wait, in the order in which they began.
-    kept: Vec<(Option<u32>, Vec<Piece>)>,
+    kept: Kept,
     /// How many blocks have begun on the wire.
     begun: usize,
-    /// Which parts they are of.
-    parts: Vec<(Option<u32>, usize)>,
+    /// The last block of each part.
+    parts: HashMap<Option<u32>, usize>,
     /// State that came too late for the beginning of its block.
     pub late: Vec<(usize, Box<RawValue>)>,
 }
@@ -118,18 +105,12 @@ enum Delta<'a> {
 impl Blocks {
     /// Takes the next piece of a part; of none for what stands by itself.
     pub fn take(&mut self, part: Option<u32>, piece: Piece, out: &mut BytesMut) {
-        let kept = self
-            .kept
-            .iter_mut()
-            .find(|(kept, _)| part.is_some() && *kept == part);
-        if let Some((_, pieces)) = kept {
+        if let Some(pieces) = self.kept.of(part) {
             pieces.push(piece);
             return;
         }
         match &self.open {
-            Some(open) if open.part != part && !open.may_end() => {
-                self.kept.push((part, vec![piece]));
-            }
+            Some(open) if open.part != part && !open.may_end() => self.kept.push(part, piece),
             _ => self.write(part, piece, out),
         }
         self.release(out);
@@ -139,21 +120,27 @@ impl Blocks {
     /// is on the wire already.
     pub fn end(&mut self, out: &mut BytesMut) {
         self.close(out);
-        self.kept.retain(|(_, pieces)| {
+        while let Some((part, pieces)) = self.kept.pop() {
             let is_call = matches!(pieces.first(), Some(Piece::Call(_)));
-            !is_call || pieces.iter().any(|piece| matches!(piece, Piece::CallEnd))
-        });
-        self.release(out);
+            if !is_call || pieces.iter().any(|piece| matches!(piece, Piece::CallEnd)) {
+                self.write_all(part, pieces, out);
+            }
+        }
         self.close(out);
     }
 
     /// Writes kept parts, as long as the open one may end.
     fn release(&mut self, out: &mut BytesMut) {
-        while !self.kept.is_empty() && self.open.as_ref().is_none_or(Open::may_end) {
-            let (part, pieces) = self.kept.remove(0);
-            for piece in pieces {
-                self.write(part, piece, out);
-            }
+        while self.open.as_ref().is_none_or(Open::may_end)
+            && let Some((part, pieces)) = self.kept.pop()
+        {
+            self.write_all(part, pieces, out);
+        }
+    }
+
+    fn write_all(&mut self, part: Option<u32>, pieces: Vec<Piece>, out: &mut BytesMut) {
+        for piece in pieces {
+            self.write(part, piece, out);
         }
     }
 
@@ -207,9 +194,8 @@ impl Blocks {
             Piece::State(state) => match &mut self.open {
                 Some(open) if open.part == part && !open.is_written => open.state = Some(state),
                 _ => {
-                    let block = self.parts.iter().rfind(|(known, _)| *known == part);
-                    let index = block.map_or(self.begun, |(_, index)| *index);
-                    self.late.push((index, state));
+                    let index = self.parts.get(&part).copied();
+                    self.late.push((index.unwrap_or(self.begun), state));
                 }
             },
             Piece::Whole(block) => {
@@ -269,7 +255,7 @@ impl Blocks {
         };
         if !open.is_written {
             open.is_written = true;
-            self.parts.push((open.part, self.begun));
+            self.parts.insert(open.part, self.begun);
             let start = match &open.kind {
                 Kind::Text => Start::Text { text: "" },
                 Kind::Thinking => Start::Thinking {

@@ -12,14 +12,14 @@ use serde_json::value::RawValue;
 use tidegate_host::types::{self, Part, PartContent, Role};
 
 use super::block;
-use crate::json::{Misread, Strays, Text, object};
+use crate::json::{Content, Misread, Strays, Text, object};
 
 object! {
     /// A message.
     pub struct Message<'a> {
         "role" => role: Text<'a>,
         /// A string, or blocks.
-        "content" => content: &'a RawValue,
+        "content" => content: Content<'a, &'a RawValue>,
         "tidegate" => tidegate: State<'a>,
     }
 }

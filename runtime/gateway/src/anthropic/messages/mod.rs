@@ -11,6 +11,8 @@ mod thinking;
 mod answer;
 mod stream;
 mod blocks;
+mod kept;
+mod piece;
 mod identity;
 mod made;
 #[cfg(test)]
@@ -19,6 +21,7 @@ mod tests;
 use crate::call::{Call, Response};
 use crate::failure::Failure;
 use crate::json;
+use crate::only_choice;
 
 use super::beta;
 use identity::Identity;
@@ -40,7 +43,8 @@ pub async fn handle(mut call: Call) -> Result<Response, Failure> {
     }
     let events = opening.await?;
     let version = events.version().clone();
-    let completion = call.fold(events).await?;
+    let mut completion = call.fold(events).await?;
+    only_choice::keep_first(&mut completion);
     let body = answer::write(&completion, identity)?;
     Ok(call.whole(body, Some(&version), &completion.warnings))
 }

@@ -12,22 +12,23 @@ use super::block;
 use super::message::Message;
 use super::thinking::{self, OutputConfig, Thinking};
 use super::tools::{self, ToolChoice};
-use crate::json::{Misread, Strays, Text, object, push_member};
+use crate::extra::Extra;
+use crate::json::{self, Content, List, Misread, Strays, Text, object};
 
 object! {
     /// A request.
     pub struct Messages<'a> {
         "model" => model: String,
-        "messages" => messages: Vec<Message<'a>>,
+        "messages" => messages: List<'a, Message<'a>>,
         /// A string, or text blocks.
-        "system" => system: &'a RawValue,
+        "system" => system: Content<'a, &'a RawValue>,
         "max_tokens" => max_tokens: u32,
         "temperature" => temperature: f64,
         "top_p" => top_p: f64,
         "top_k" => top_k: u32,
-        "stop_sequences" => stop_sequences: Vec<String>,
+        "stop_sequences" => stop_sequences: List<'a, String>,
         "stream" => stream: bool,
-        "tools" => tools: Vec<&'a RawValue>,
+        "tools" => tools: List<'a, &'a RawValue>,
         "tool_choice" => tool_choice: ToolChoice<'a>,
         "thinking" => thinking: Thinking<'a>,
         "output_config" => output_config: OutputConfig<'a>,
@@ -46,10 +47,9 @@ object! {
 impl Messages<'_> {
     /// The contract's request, and what cannot be honoured.
     pub fn read(self) -> Result<(ChatRequest, impl Iterator<Item = Warning> + use<>), Misread> {
-        match self.max_tokens {
-            None => Err(missing("max_tokens")),
-            Some(0) => Err(Misread::new("there is no answer of 0 tokens").within("max_tokens")),
-            Some(_) => self.read_for_counting(),
+        match json::needed(self.max_tokens, "max_tokens")? {
+            0 => Err(Misread::new("there is no answer of 0 tokens").within("max_tokens")),
+            _ => self.read_for_counting(),
         }
     }
 
@@ -58,18 +58,14 @@ impl Messages<'_> {
         self,
     ) -> Result<(ChatRequest, impl Iterator<Item = Warning> + use<>), Misread> {
         let mut strays = Strays::default();
-        let model = self.model.filter(|model| !model.is_empty());
-        let model = model.ok_or_else(|| missing("model"))?;
-        let messages = self.messages.ok_or_else(|| missing("messages"))?;
+        let model = json::needed_text(self.model, "model")?;
+        let messages = json::needed(self.messages, "messages")?;
         if messages.is_empty() {
             return Err(Misread::new("there is no message").within("messages"));
         }
-        let mut extra = String::new();
-        for (name, value) in &self.rest {
-            push_member(&mut extra, name, value.get());
-        }
+        let mut extra = Extra::new(&self.rest, &mut strays);
 
-        let mut turns = Vec::with_capacity(messages.len() + 1);
+        let mut turns = Vec::new();
         if let Some(system) = self.system {
             let parts = strays.within("system", |strays| block::instructions(system, strays))?;
             if !parts.is_empty() {
@@ -88,7 +84,9 @@ impl Messages<'_> {
         })?;
         turns.extend(messages.into_iter().flatten());
 
-        let tools: Vec<Tool> = strays.each("tools", self.tools.unwrap_or_default(), tools::read)?;
+        let tools = self.tools.unwrap_or_default().raw();
+        let tools: Vec<Tool> = strays.each_raw("tools", tools, tools::read)?;
+        let stop = self.stop_sequences.map(Content::List);
         let (tool_choice, parallel_tool_calls) = match self.tool_choice {
             Some(choice) => strays.within("tool_choice", |strays| choice.read(strays))?,
             None => (None, None),
@@ -108,7 +106,7 @@ impl Messages<'_> {
                 temperature: self.temperature,
                 top_p: self.top_p,
                 top_k: self.top_k,
-                stop: self.stop_sequences.unwrap_or_default(),
+                stop: strays.texts("stop_sequences", stop)?,
                 max_output_tokens: self.max_tokens,
                 ..Sampling::default()
             },
@@ -126,12 +124,8 @@ impl Messages<'_> {
             prompt_cache_key: None,
             user: metadata.user_id,
             metadata: Vec::new(),
-            extra: (!extra.is_empty()).then(|| extra + "}"),
+            extra: extra.json(),
         };
         Ok((request, strays.into_warnings()))
     }
-}
-
-fn missing(name: &str) -> Misread {
-    Misread::new("this is missing").within(name)
 }

@@ -10,9 +10,10 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use tidegate_host::types::{self, Finish, FinishReason, StreamEvent, Warning};
 
-use super::blocks::{Blocks, Piece, event};
+use super::blocks::{Blocks, event};
 use super::identity::Identity;
 use super::made::{self, Media};
+use super::piece::Piece;
 use crate::anthropic::error;
 use crate::anthropic::native::{self, MessageState};
 use crate::anthropic::remarks::Remarks;
@@ -20,6 +21,7 @@ use crate::anthropic::stop::Stop;
 use crate::anthropic::usage::Usage;
 use crate::call::Writer;
 use crate::failure::Failure;
+use crate::only_choice::OnlyChoice;
 
 /// Writes events.
 pub struct Events {
@@ -29,6 +31,7 @@ pub struct Events {
     blocks: Blocks,
     declined: bool,
     usage: Option<types::Usage>,
+    only_choice: OnlyChoice,
     warnings: Vec<Warning>,
     /// The provider's state of the message, as it came.
     state: Vec<String>,
@@ -80,6 +83,7 @@ impl Events {
             blocks: Blocks::default(),
             declined: false,
             usage: None,
+            only_choice: OnlyChoice::default(),
             warnings: Vec::new(),
             state: Vec::new(),
             finish: None,
@@ -158,6 +162,9 @@ impl Events {
 
 impl Writer for Events {
     fn event(&mut self, event: StreamEvent, out: &mut BytesMut) {
+        if !self.only_choice.admits(&event, &mut self.warnings) {
+            return;
+        }
         match event {
             StreamEvent::TextDelta(piece) => self.take(piece.part, Piece::Text(piece.text), out),
             StreamEvent::RefusalDelta(piece) => {

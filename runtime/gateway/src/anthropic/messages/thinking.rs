@@ -14,7 +14,8 @@
 use serde_json::value::RawValue;
 use tidegate_host::types::{JsonSchema, ReasoningOptions, ResponseFormat};
 
-use crate::json::{Misread, Strays, Text, members, object, push_member};
+use crate::extra::Extra;
+use crate::json::{Misread, Strays, Text, members, object};
 
 object! {
     /// `thinking`.
@@ -49,12 +50,12 @@ const DEFAULT_EFFORT: &str = "high";
 pub fn read(
     thinking: Option<Thinking<'_>>,
     output: Option<OutputConfig<'_>>,
-    extra: &mut String,
+    extra: &mut Extra,
     strays: &mut Strays,
 ) -> Result<(Option<ReasoningOptions>, Option<ResponseFormat>), Misread> {
     let output = output.unwrap_or_default();
     if let Some(rest) = members(&output.rest) {
-        push_member(extra, "output_config", &rest);
+        extra.put("output_config", &rest);
     }
     let format = match output.format {
         Some(format) => {
@@ -102,7 +103,8 @@ pub fn read(
         })
     })?;
     if effort.is_some() && options.effort.is_none() {
-        strays.leave_out("output_config.effort");
+        let why = "there is no effort where thinking is switched off; this was left out";
+        strays.leave_out("output_config.effort", why);
     }
     Ok((Some(options), format))
 }

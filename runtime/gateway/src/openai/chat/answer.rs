@@ -8,7 +8,10 @@ use serde::Serialize;
 use tidegate_host::types::{ErrorKind, PartContent, ToolCall};
 use tidegate_host::{Choice, Completion};
 
+use super::audio::Audio;
+use super::functions::finish_word;
 use super::reasoning::{Detail, ENCRYPTED, Opaque, TEXT};
+use super::shape::Shape;
 use super::sources::Annotation;
 use crate::failure::{Failure, FailureKind};
 use crate::openai::finish;
@@ -52,6 +55,10 @@ struct Message<'a> {
     reasoning_details: Vec<Detail<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tool_calls: Vec<Called<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    function_call: Option<Function<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audio: Option<Audio>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     annotations: Vec<Annotation<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -78,7 +85,11 @@ struct Function<'a> {
 }
 
 /// The JSON of an answer.
-pub fn write(completion: &Completion, mut identity: Identity) -> Result<Vec<u8>, Failure> {
+pub fn write(
+    completion: &Completion,
+    mut identity: Identity,
+    shape: &Shape,
+) -> Result<Vec<u8>, Failure> {
     identity.learn(completion.answer.clone());
     let choices = completion.choices.iter().enumerate();
     let answer = ChatCompletion {
@@ -87,7 +98,7 @@ pub fn write(completion: &Completion, mut identity: Identity) -> Result<Vec<u8>,
         created: identity.created,
         model: &identity.model,
         choices: choices
-            .map(|(index, choice)| chat_choice(index, choice))
+            .map(|(index, choice)| chat_choice(index, choice, shape))
             .collect(),
         usage: completion.usage.as_ref().map(Usage::from),
         tidegate: Remarks::new(&completion.warnings),
@@ -96,17 +107,17 @@ pub fn write(completion: &Completion, mut identity: Identity) -> Result<Vec<u8>,
         .map_err(|error| Failure::new(FailureKind::Call(ErrorKind::Internal), error.to_string()))
 }
 
-fn chat_choice(index: usize, choice: &Choice) -> ChatChoice<'_> {
+fn chat_choice<'a>(index: usize, choice: &'a Choice, shape: &Shape) -> ChatChoice<'a> {
     ChatChoice {
         index,
-        message: message(choice),
+        message: message(choice, shape),
         logprobs: Logprobs::new(&choice.logprobs, &choice.refusal_logprobs),
-        finish_reason: finish::word(choice.finish),
+        finish_reason: finish_word(choice.finish, shape.functions),
         native_finish_reason: finish::native(choice.finish, choice.finish_raw.as_deref()),
     }
 }
 
-fn message(choice: &Choice) -> Message<'_> {
+fn message<'a>(choice: &'a Choice, shape: &Shape) -> Message<'a> {
     let mut message = Message {
         role: "assistant",
         annotations: choice.sources.iter().map(Annotation::from).collect(),
@@ -146,7 +157,18 @@ fn message(choice: &Choice) -> Message<'_> {
                     tidegate: state,
                 });
             }
+            PartContent::ToolCall(call) if shape.functions => {
+                message.function_call = Some(called(call, None).function);
+            }
             PartContent::ToolCall(call) => message.tool_calls.push(called(call, state)),
+            PartContent::Audio(media) if shape.audio && message.audio.is_none() => {
+                match Audio::data(media) {
+                    Some(data) => {
+                        message.audio = Some(Audio::whole(data, part.metadata.as_deref()))
+                    }
+                    None => message.files.push(Made::new(media)),
+                }
+            }
             PartContent::Image(media) if Made::is_image(media) => {
                 message.images.push(Made::new(media))
             }
@@ -156,6 +178,10 @@ fn message(choice: &Choice) -> Message<'_> {
             // Models make none of these.
             PartContent::ToolResult(_) | PartContent::Other(_) => {}
         }
+    }
+    if let Some(audio) = &mut message.audio {
+        let transcript = message.content.take();
+        audio.transcript = Some(transcript.unwrap_or_default().into_owned());
     }
     message
 }

@@ -1,9 +1,8 @@
 //! What the model said in earlier turns.
 
-use std::collections::HashMap;
-
 use tidegate_host::types::{self, Media, MediaSource, NamedJson, Part, PartContent};
 
+use super::calls::Calls;
 use super::reasoning;
 use super::wire::{Message, State, ToolCall};
 use crate::json::{Misread, Strays, members, push_member};
@@ -13,18 +12,20 @@ use crate::openai::part::Content;
 /// tool calls.
 pub fn assistant(
     message: Message<'_>,
-    calls: &mut HashMap<String, String>,
+    calls: &mut Calls,
     strays: &mut Strays,
 ) -> Result<Vec<Part>, Misread> {
     let text = message.reasoning_content.or(message.reasoning);
-    let text = text.filter(|text| !text.is_empty());
+    let mut text = text.filter(|text| !text.is_empty());
     let mut all = match message.reasoning_details {
-        Some(mut details) if !details.is_empty() => {
-            // A stream has the text in `reasoning_content` alone.
-            if let Some(first) = details.iter_mut().find(|it| it.is_bare()) {
-                first.text = text;
-            }
-            strays.each("reasoning_details", details, reasoning::read)?
+        Some(details) if !details.is_empty() => {
+            strays.each("reasoning_details", details, |mut detail, strays| {
+                // A stream has the text in `reasoning_content` alone.
+                if detail.is_bare() {
+                    detail.text = text.take();
+                }
+                reasoning::read(detail, strays)
+            })?
         }
         _ => text.map(reasoning::unsigned).into_iter().collect(),
     };
@@ -37,7 +38,8 @@ pub fn assistant(
     if let Some(refusal) = message.refusal.filter(|text| !text.is_empty()) {
         all.push(PartContent::Refusal(refusal).into());
     }
-    if let Some(id) = message.audio.and_then(|audio| audio.id) {
+    let audio = message.audio.unwrap_or_default();
+    if let Some(id) = audio.id.filter(|id| !id.is_empty()) {
         let media = Media {
             source: MediaSource::Id(id),
             media_type: None,
@@ -45,6 +47,23 @@ pub fn assistant(
             detail: None,
         };
         all.push(PartContent::Audio(media).into());
+    } else if let Some(transcript) = audio.transcript.filter(|text| !text.is_empty()) {
+        // The vendor does not know the sound any more; what was said in it is still there.
+        all.push(PartContent::Text(transcript).into());
+    }
+    if let Some(function) = message.function_call {
+        all.push(strays.within("function_call", |strays| {
+            strays.note(&function.rest);
+            let name = function
+                .name
+                .ok_or_else(|| Misread::new("it has no `name`"))?;
+            let call = types::ToolCall {
+                id: calls.add_nameless(&name),
+                name,
+                arguments: function.arguments.unwrap_or_default().0,
+            };
+            Ok(PartContent::ToolCall(call).into())
+        })?);
     }
     let tool_calls = message.tool_calls.unwrap_or_default();
     all.extend(strays.each("tool_calls", tool_calls, |call, strays| {
@@ -54,11 +73,7 @@ pub fn assistant(
 }
 
 impl ToolCall<'_> {
-    fn read(
-        self,
-        calls: &mut HashMap<String, String>,
-        strays: &mut Strays,
-    ) -> Result<Part, Misread> {
+    fn read(self, calls: &mut Calls, strays: &mut Strays) -> Result<Part, Misread> {
         let id = self.id.ok_or_else(|| Misread::new("it has no `id`"))?;
         let kind = self.kind.as_deref().unwrap_or("function");
         if kind != "function" {
@@ -85,7 +100,7 @@ impl ToolCall<'_> {
             let name = function
                 .name
                 .ok_or_else(|| Misread::new("it has no `name`"))?;
-            calls.insert(id.clone(), name.clone());
+            calls.add(&id, &name);
             let call = types::ToolCall {
                 id,
                 name,

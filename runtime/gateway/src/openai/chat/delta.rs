@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::audio::Audio;
 use super::reasoning::{Detail, Opaque};
 use super::sources::Annotation;
 use crate::openai::made::Made;
@@ -19,6 +20,10 @@ pub struct Delta<'a> {
     pub reasoning_details: Option<[Detail<'a>; 1]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tool_calls: Option<[Called<'a>; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub function_call: Option<Function<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio: Option<Audio>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub annotations: Option<[Annotation<'a>; 1]>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,29 +1,29 @@
 //! Messages of a chat request.
 
-use std::collections::HashMap;
-
 use tidegate_host::types::{self, Part, PartContent, ResultPart, Role, ToolResult};
 
 use super::assistant::assistant;
+use super::calls::Calls;
 use super::wire::{Message, State};
 use crate::json::{Misread, Strays};
 
 impl Message<'_> {
-    /// The contract's message. `calls` are names of tools, by the ids of their calls so far.
+    /// The contract's message. `calls` are those that were made so far.
     pub fn read(
         mut self,
-        calls: &mut HashMap<String, String>,
+        calls: &mut Calls,
         strays: &mut Strays,
     ) -> Result<types::Message, Misread> {
         let Some(role) = self.role.take() else {
             return Err(Misread::new("it has no `role`"));
         };
+        let is_function = &*role == "function";
         let role = match &*role {
             "system" => Role::System,
             "developer" => Role::Developer,
             "user" => Role::User,
             "assistant" => Role::Assistant,
-            "tool" => Role::Tool,
+            "tool" | "function" => Role::Tool,
             other => {
                 let problem = format!(
                     "`{}` is no role; there are `system`, `developer`, `user`, `assistant` and `tool`",
@@ -32,15 +32,24 @@ impl Message<'_> {
                 return Err(Misread::new(problem).within("role"));
             }
         };
-        if self.function_call.is_some() {
-            let problem = "this was replaced by `tool_calls` in 2023, and is not supported";
-            return Err(Misread::new(problem).within("function_call"));
-        }
         strays.note(&self.rest);
         let name = self.name.take();
         let metadata = State::metadata(self.tidegate.take());
         let parts = match role {
             Role::Assistant => assistant(self, calls, strays)?,
+            Role::Tool if is_function => {
+                let Some(name) = &name else {
+                    return Err(Misread::new(
+                        "a message of the role `function` needs `name`",
+                    ));
+                };
+                let Some(id) = calls.answer(name) else {
+                    let problem = "no `function_call` of this name comes before it";
+                    return Err(Misread::new(problem).within("name"));
+                };
+                self.tool_call_id = Some(id);
+                vec![result(self, calls, strays)?]
+            }
             Role::Tool => vec![result(self, calls, strays)?],
             _ => match self.content {
                 Some(content) => content.read(strays)?,
@@ -50,17 +59,13 @@ impl Message<'_> {
         Ok(types::Message {
             role,
             parts,
-            name,
+            name: name.filter(|_| !is_function),
             metadata,
         })
     }
 }
 
-fn result(
-    message: Message<'_>,
-    calls: &HashMap<String, String>,
-    strays: &mut Strays,
-) -> Result<Part, Misread> {
+fn result(message: Message<'_>, calls: &Calls, strays: &mut Strays) -> Result<Part, Misread> {
     let Some(call_id) = message.tool_call_id else {
         return Err(Misread::new(
             "a message of the role `tool` needs `tool_call_id`",
@@ -84,7 +89,7 @@ fn result(
         })
     });
     let result = ToolResult {
-        name: calls.get(&call_id).cloned(),
+        name: calls.name(&call_id).cloned(),
         call_id,
         parts: parts.collect::<Result<_, _>>()?,
         is_error: false,

@@ -5,13 +5,17 @@
 mod request;
 mod message;
 mod assistant;
+mod functions;
 mod tools;
+mod calls;
 mod format;
 mod answer;
 mod stream;
 mod delta;
+mod places;
 mod reasoning;
 mod sources;
+mod audio;
 mod wire;
 mod shape;
 #[cfg(test)]
@@ -39,7 +43,10 @@ pub async fn handle(mut call: Call) -> Result<Response, Failure> {
     }
     let events = opening.await?;
     let version = events.version().clone();
-    let completion = call.fold(events).await?;
-    let body = answer::write(&completion, identity)?;
+    let mut completion = call.fold(events).await?;
+    if shape.functions {
+        functions::keep_first_calls(&mut completion);
+    }
+    let body = answer::write(&completion, identity, &shape)?;
     Ok(call.whole(body, Some(&version), &completion.warnings))
 }

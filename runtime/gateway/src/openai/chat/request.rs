@@ -5,25 +5,26 @@
 //! Members that are not here go to the provider as they are, in `extra`: `logit_bias`, `prediction`,
 //! `verbosity`, and whatever the vendor adds next.
 
-use std::collections::{BTreeMap, HashMap};
-
 use serde_json::value::RawValue;
-use tidegate_host::types::{ChatRequest, Label, ReasoningOptions, Sampling, Warning};
+use tidegate_host::types::{self, ChatRequest, ReasoningOptions, Sampling, Warning};
 
+use super::calls::Calls;
 use super::format::ResponseFormat;
+use super::functions;
 use super::shape::Shape;
-use super::tools::{Tool, tool_choice};
+use super::tools::{self, Tool, tool_choice};
 use super::wire::Message;
-use crate::json::{Misread, Strays, object, push_member};
-use crate::openai::few::Few;
+use crate::extra::Extra;
+use crate::json::{self, Content, Labels, List, Misread, Strays, object};
+use crate::openai::generation;
 
 object! {
     /// A chat request.
     pub struct Chat<'a> {
         "model" => model: String,
-        "messages" => messages: Vec<Message<'a>>,
+        "messages" => messages: List<'a, Message<'a>>,
         "stream" => stream: bool,
-        "stream_options" => stream_options: StreamOptions<'a>,
+        "stream_options" => stream_options: generation::StreamOptions<'a>,
         "temperature" => temperature: f64,
         "top_p" => top_p: f64,
         /// Not OpenAI's, but taken by most servers that speak this dialect; -1 is "off" there.
@@ -31,30 +32,26 @@ object! {
         "frequency_penalty" => frequency_penalty: f64,
         "presence_penalty" => presence_penalty: f64,
         "seed" => seed: i64,
-        "stop" => stop: Few,
+        "stop" => stop: Content<'a, String>,
         "max_tokens" => max_tokens: u32,
         "max_completion_tokens" => max_completion_tokens: u32,
         "logprobs" => logprobs: bool,
         "top_logprobs" => top_logprobs: u32,
         "n" => n: u32,
-        "tools" => tools: Vec<Tool<'a>>,
+        "tools" => tools: List<'a, Tool<'a>>,
         "tool_choice" => tool_choice: &'a RawValue,
+        /// The older form of `tools` and `tool_choice`.
+        "functions" => functions: List<'a, tools::Function<'a>>,
+        "function_call" => function_call: &'a RawValue,
         "parallel_tool_calls" => parallel_tool_calls: bool,
         "response_format" => response_format: ResponseFormat<'a>,
         "reasoning_effort" => reasoning_effort: String,
+        /// The vendor's business, but that there is sound matters to the answer.
+        "audio" => audio: &'a RawValue,
         "service_tier" => service_tier: String,
         "prompt_cache_key" => prompt_cache_key: String,
         "user" => user: String,
-        "metadata" => metadata: BTreeMap<String, String>,
-    }
-}
-
-object! {
-    /// What a stream is to contain.
-    pub struct StreamOptions<'a> {
-        "include_usage" => include_usage: bool,
-        /// Random padding against listeners. There is none here, so "no" is easily honoured.
-        "include_obfuscation" => include_obfuscation: bool,
+        "metadata" => metadata: Labels,
     }
 }
 
@@ -63,54 +60,53 @@ impl Chat<'_> {
     pub fn read(
         self,
     ) -> Result<(ChatRequest, Shape, impl Iterator<Item = Warning> + use<>), Misread> {
+        self.check_forms()?;
         let mut strays = Strays::default();
         let logprobs = logprobs(self.logprobs, self.top_logprobs)?;
-        let model = self.model.filter(|model| !model.is_empty());
-        let model = model.ok_or_else(|| missing("model"))?;
-        let messages = self.messages.ok_or_else(|| missing("messages"))?;
+        let model = json::needed_text(self.model, "model")?;
+        let messages = json::needed(self.messages, "messages")?;
         if messages.is_empty() {
             return Err(Misread::new("there is no message").within("messages"));
         }
-        let mut extra = String::new();
-        for (name, value) in &self.rest {
-            if let "functions" | "function_call" = &**name {
-                let problem =
-                    "this was replaced by `tools` and `tool_choice` in 2023, and is not supported";
-                return Err(Misread::new(problem).within(name));
-            }
-            push_member(&mut extra, name, value.get());
+        let mut extra = Extra::new(&self.rest, &mut strays);
+        if let Some(audio) = self.audio {
+            extra.put("audio", audio.get());
         }
+        let functions = self.functions.is_some();
+        let function_call = self
+            .function_call
+            .map(|raw| functions::choice(raw).map_err(|misread| misread.within("function_call")));
         let tool_choice = match self.tool_choice {
             Some(raw) => {
                 let choice = tool_choice(raw).map_err(|misread| misread.within("tool_choice"))?;
                 if choice.is_none() {
-                    push_member(&mut extra, "tool_choice", raw.get());
+                    extra.put("tool_choice", raw.get());
                 }
                 choice
             }
-            None => None,
+            None => function_call.transpose()?,
         };
         let response_format = match self.response_format {
             Some(format) => match strays.within("response_format", |strays| format.read(strays))? {
                 Ok(format) => Some(format),
                 Err(json) => {
-                    push_member(&mut extra, "response_format", &json);
+                    extra.put("response_format", &json);
                     None
                 }
             },
             None => None,
         };
-        let options = self.stream_options.unwrap_or_default();
-        strays.within("stream_options", |strays| {
-            strays.note(&options.rest);
-            Ok(())
-        })?;
-        // Names of tools by the ids of their calls, for the results that follow.
-        let mut calls = HashMap::new();
+        let include_usage = generation::include_usage(self.stream_options, &mut strays)?;
+        let mut calls = Calls::default();
         let messages = strays.each("messages", messages, |message, strays| {
             message.read(&mut calls, strays)
         })?;
-        let tools = self.tools.unwrap_or_default();
+        let tools = match self.functions {
+            Some(functions) => strays.each("functions", functions, |function, strays| {
+                function.read(strays).map(types::Tool::Function)
+            })?,
+            None => strays.each("tools", self.tools.unwrap_or_default(), Tool::read)?,
+        };
         let request = ChatRequest {
             model,
             messages,
@@ -118,18 +114,22 @@ impl Chat<'_> {
             sampling: Sampling {
                 temperature: self.temperature,
                 top_p: self.top_p,
-                top_k: self.top_k.and_then(|top_k| u32::try_from(top_k).ok()),
+                top_k: generation::top_k(self.top_k),
                 frequency_penalty: self.frequency_penalty,
                 presence_penalty: self.presence_penalty,
                 seed: self.seed,
-                stop: self.stop.unwrap_or_default().0,
+                stop: strays.texts("stop", self.stop)?,
                 max_output_tokens: self.max_completion_tokens.or(self.max_tokens),
                 logprobs,
             },
             choices: self.n,
-            tools: strays.each("tools", tools, Tool::read)?,
             tool_choice,
-            parallel_tool_calls: self.parallel_tool_calls,
+            // The older form has no place for a second call.
+            parallel_tool_calls: match functions && !tools.is_empty() {
+                true => Some(false),
+                false => self.parallel_tool_calls,
+            },
+            tools,
             response_format,
             reasoning: self.reasoning_effort.map(|effort| ReasoningOptions {
                 effort: Some(effort),
@@ -139,24 +139,33 @@ impl Chat<'_> {
             service_tier: self.service_tier,
             prompt_cache_key: self.prompt_cache_key,
             user: self.user,
-            metadata: self
-                .metadata
-                .unwrap_or_default()
-                .into_iter()
-                .map(|(name, value)| Label { name, value })
-                .collect(),
-            extra: (!extra.is_empty()).then(|| extra + "}"),
+            metadata: self.metadata.unwrap_or_default().into(),
+            extra: extra.json(),
         };
         let shape = Shape {
-            include_usage: options.include_usage.unwrap_or_default(),
+            include_usage,
             logprobs: request.sampling.logprobs.is_some(),
+            functions,
+            audio: self.audio.is_some(),
         };
         Ok((request, shape, strays.into_warnings()))
     }
-}
 
-fn missing(name: &str) -> Misread {
-    Misread::new("this is missing").within(name)
+    /// Tools are asked for in one form or in the other.
+    fn check_forms(&self) -> Result<(), Misread> {
+        let functions = self.functions.is_some();
+        let problem = if functions && self.tools.is_some() {
+            Misread::new("this cannot stand beside `tools`, which replaced it").within("functions")
+        } else if functions && self.tool_choice.is_some() {
+            let problem = "this needs `tools`; beside `functions` it is `function_call`";
+            Misread::new(problem).within("tool_choice")
+        } else if !functions && self.function_call.is_some() {
+            Misread::new("this needs `functions`").within("function_call")
+        } else {
+            return Ok(());
+        };
+        Err(problem)
+    }
 }
 
 fn logprobs(wanted: Option<bool>, top: Option<u32>) -> Result<Option<u32>, Misread> {

@@ -7,4 +7,8 @@ pub struct Shape {
     pub include_usage: bool,
     /// Log probabilities come with the text they are of.
     pub logprobs: bool,
+    /// Calls are wanted in the older form.
+    pub functions: bool,
+    /// Sound is wanted.
+    pub audio: bool,
 }

@@ -10,7 +10,10 @@
 use bytes::{BufMut as _, BytesMut};
 use tidegate_host::types::{self, Finish, StreamEvent, Usage, Warning};
 
+use super::audio::Audio;
 use super::delta::{Called, Delta, Function};
+use super::functions::{self, finish_word};
+use super::places::Places;
 use super::reasoning::{Detail, ENCRYPTED, Opaque, TEXT};
 use super::shape::Shape;
 use super::sources::Annotation;
@@ -26,30 +29,28 @@ use crate::openai::{error, finish};
 /// Writes chunks.
 pub struct Chunks {
     envelope: Envelope,
-    /// Log probabilities come with the text they are of.
-    logprobs: bool,
-    choices: Vec<Choice>,
+    shape: Shape,
+    /// Those that have begun.
+    choices: Places,
+    /// The parts of each of them that are tool calls: their places are what clients know them by.
+    calls: Vec<Places>,
     /// Text whose log probabilities may come next.
     held: Option<types::Delta>,
+    /// Choice and part of the last sound, whose name comes after it.
+    sound: Option<(u32, u32)>,
     warnings: Vec<Warning>,
     usage: Option<Usage>,
     finishes: Vec<Finish>,
-}
-
-/// What has been said of a choice.
-#[derive(Default)]
-struct Choice {
-    index: u32,
-    /// The parts that are tool calls, in order: their places are what clients know them by.
-    calls: Vec<u32>,
 }
 
 impl Chunks {
     pub fn new(identity: Identity, shape: Shape) -> Self {
         Chunks {
             envelope: Envelope::new(identity, "chat.completion.chunk", shape.include_usage),
-            logprobs: shape.logprobs,
-            choices: Vec::new(),
+            shape,
+            sound: None,
+            choices: Places::default(),
+            calls: Vec::new(),
             held: None,
             warnings: Vec::new(),
             usage: None,
@@ -65,7 +66,8 @@ impl Chunks {
         logprobs: Option<Logprobs<'_>>,
         out: &mut BytesMut,
     ) {
-        self.introduce(choice, delta.tool_calls.is_some(), out);
+        let calls = delta.tool_calls.is_some() || delta.function_call.is_some();
+        self.introduce(choice, calls, out);
         self.open(choice, out);
         json(out, delta);
         out.put_slice(b",\"logprobs\":");
@@ -85,13 +87,11 @@ impl Chunks {
 
     /// Writes the first chunk of a choice, if this is its first.
     fn introduce(&mut self, choice: u32, calls: bool, out: &mut BytesMut) {
-        if self.choices.iter().any(|known| known.index == choice) {
+        if self.choices.find(choice).is_some() {
             return;
         }
-        self.choices.push(Choice {
-            index: choice,
-            calls: Vec::new(),
-        });
+        self.choices.add(choice);
+        self.calls.push(Places::default());
         self.open(choice, out);
         out.put_slice(match calls {
             true => br#"{"role":"assistant","content":null,"refusal":null},"logprobs":null"#,
@@ -116,7 +116,7 @@ impl Chunks {
         self.introduce(finished.choice, false, out);
         self.open(finished.choice, out);
         out.put_slice(b"{},\"logprobs\":null,\"finish_reason\":");
-        json(out, finish::word(finished.reason));
+        json(out, finish_word(finished.reason, self.shape.functions));
         if let Some(native) = finish::native(finished.reason, finished.raw.as_deref()) {
             out.put_slice(b",\"native_finish_reason\":");
             json(out, native);
@@ -132,18 +132,20 @@ impl Chunks {
 
     /// The place of a tool call among those of its choice.
     fn place(&mut self, choice: u32, part: u32) -> Option<usize> {
-        let choice = self.choices.iter().find(|known| known.index == choice)?;
-        choice.calls.iter().position(|call| *call == part)
+        self.calls_of(choice)?.find(part)
+    }
+
+    fn calls_of(&mut self, choice: u32) -> Option<&mut Places> {
+        let place = self.choices.find(choice)?;
+        self.calls.get_mut(place)
     }
 
     fn start_call(&mut self, start: &types::ToolCallStart, out: &mut BytesMut) {
         self.introduce(start.choice, true, out);
-        let mut choices = self.choices.iter_mut();
-        let Some(choice) = choices.find(|known| known.index == start.choice) else {
+        let Some(calls) = self.calls_of(start.choice) else {
             return;
         };
-        let index = choice.calls.len();
-        choice.calls.push(start.part);
+        let index = calls.add(start.part);
         let call = Called {
             index,
             id: Some(&start.id),
@@ -158,11 +160,38 @@ impl Chunks {
     }
 
     fn call(&mut self, choice: u32, call: Called<'_>, out: &mut BytesMut) {
+        if self.shape.functions {
+            return self.function_call(choice, call, out);
+        }
         let delta = Delta {
             tool_calls: Some([call]),
             ..Delta::default()
         };
         self.chunk(choice, &delta, None, out);
+    }
+
+    /// The older form, which has a place for one call.
+    fn function_call(&mut self, choice: u32, call: Called<'_>, out: &mut BytesMut) {
+        match call {
+            Called {
+                index: 0,
+                function: Some(function),
+                ..
+            } => {
+                let delta = Delta {
+                    function_call: Some(function),
+                    ..Delta::default()
+                };
+                self.chunk(choice, &delta, None, out);
+            }
+            // The beginning of a second one.
+            Called {
+                index: 1,
+                id: Some(_),
+                ..
+            } => self.warnings.push(functions::warning()),
+            _ => {}
+        }
     }
 
     fn detail(&mut self, choice: u32, detail: Detail<'_>, out: &mut BytesMut) {
@@ -184,6 +213,15 @@ impl Chunks {
             };
             return self.chunk(choice, &delta, None, out);
         };
+        if self.sound == Some((choice, part))
+            && let Some(audio) = Audio::name(&metadata.json)
+        {
+            let delta = Delta {
+                audio: Some(audio),
+                ..Delta::default()
+            };
+            return self.chunk(choice, &delta, None, out);
+        }
         if let Some(index) = self.place(choice, part) {
             let call = Called {
                 index,
@@ -224,7 +262,7 @@ impl Writer for Chunks {
         }
         self.release(out);
         match event {
-            StreamEvent::TextDelta(delta) => match self.logprobs {
+            StreamEvent::TextDelta(delta) => match self.shape.logprobs {
                 true => self.held = Some(delta),
                 false => self.text(delta.choice, &delta.text, out),
             },
@@ -284,14 +322,22 @@ impl Writer for Chunks {
                 self.chunk(source.choice, &delta, None, out);
             }
             StreamEvent::File(file) => {
-                let made = Some([Made::new(&file.media)]);
-                let delta = match Made::is_image(&file.media) {
-                    true => Delta {
-                        images: made,
+                let audio = Audio::data(&file.media).filter(|_| self.shape.audio);
+                let made = || Some([Made::new(&file.media)]);
+                let delta = match (Made::is_image(&file.media), audio) {
+                    (true, _) => Delta {
+                        images: made(),
                         ..Delta::default()
                     },
-                    false => Delta {
-                        files: made,
+                    (false, Some(audio)) => {
+                        self.sound = Some((file.choice, file.part));
+                        Delta {
+                            audio: Some(audio),
+                            ..Delta::default()
+                        }
+                    }
+                    (false, None) => Delta {
+                        files: made(),
                         ..Delta::default()
                     },
                 };

@@ -247,6 +247,55 @@ fn the_vendors_state_is_beside_what_it_belongs_to() {
 }
 
 #[test]
+fn calls_are_known_by_their_places_in_whatever_order_they_grow() {
+    let start = |choice, part| {
+        StreamEvent::ToolCallStart(ToolCallStart {
+            choice,
+            part,
+            id: format!("c{choice}-{part}"),
+            name: "f".into(),
+        })
+    };
+    let piece = |choice, part| {
+        StreamEvent::ToolCallDelta(Delta {
+            choice,
+            ..delta(part, &format!("{choice}-{part}"))
+        })
+    };
+    // Parts that have no call between those that have one, and choices that take turns.
+    let begun = [(3, 7), (0, 2), (3, 9), (0, 5), (0, 4)];
+    let events = begun.map(|(choice, part)| start(choice, part));
+    let grown = [(0, 4), (0, 2), (3, 9), (3, 7), (0, 5)];
+    let events = events
+        .into_iter()
+        .chain(grown.map(|(choice, part)| piece(choice, part)));
+    let chunks = written(Shape::default(), events.collect());
+    let calls = chunks.iter().flat_map(|chunk| {
+        let choice = &chunk["choices"][0];
+        let call = choice["delta"]["tool_calls"][0].clone();
+        let arguments = call["function"]["arguments"].as_str().unwrap_or_default();
+        let grows = !arguments.is_empty();
+        grows.then(|| {
+            (
+                arguments.to_owned(),
+                choice["index"].clone(),
+                call["index"].clone(),
+            )
+        })
+    });
+    let expected = [
+        ("0-4", 0, 2),
+        ("0-2", 0, 0),
+        ("3-9", 3, 1),
+        ("3-7", 3, 0),
+        ("0-5", 0, 1),
+    ];
+    let expected =
+        expected.map(|(text, choice, place)| (text.to_owned(), json!(choice), json!(place)));
+    assert_eq!(calls.collect::<Vec<_>>(), expected);
+}
+
+#[test]
 fn reasoning_sources_and_pictures_have_their_places() {
     let picture = GeneratedFile {
         choice: 0,

@@ -52,17 +52,21 @@ impl Tool<'_> {
         let Some(function) = self.function else {
             return Err(Misread::new("it has no `function`"));
         };
-        strays.within("function", |strays| {
-            strays.note(&function.rest);
-            Ok(types::Tool::Function(FunctionTool {
-                name: function
-                    .name
-                    .ok_or_else(|| Misread::new("it has no `name`"))?,
-                description: function.description,
-                parameters: function.parameters.map_or("", |it| it.get()).into(),
-                strict: function.strict,
-                cache,
-            }))
+        let function = strays.within("function", |strays| function.read(strays))?;
+        Ok(types::Tool::Function(FunctionTool { cache, ..function }))
+    }
+}
+
+impl Function<'_> {
+    /// The contract's function.
+    pub fn read(self, strays: &mut Strays) -> Result<FunctionTool, Misread> {
+        strays.note(&self.rest);
+        Ok(FunctionTool {
+            name: self.name.ok_or_else(|| Misread::new("it has no `name`"))?,
+            description: self.description,
+            parameters: self.parameters.map_or("", |it| it.get()).into(),
+            strict: self.strict,
+            cache: None,
         })
     }
 }

@@ -4,7 +4,7 @@
 
 use serde_json::value::RawValue;
 
-use crate::json::{Text, object};
+use crate::json::{List, Text, object};
 use crate::openai::part::Content;
 
 object! {
@@ -14,14 +14,14 @@ object! {
         "content" => content: Content<'a>,
         "name" => name: String,
         "tool_call_id" => tool_call_id: String,
-        "tool_calls" => tool_calls: Vec<ToolCall<'a>>,
+        "tool_calls" => tool_calls: List<'a, ToolCall<'a>>,
         "refusal" => refusal: String,
         "reasoning_content" => reasoning_content: String,
         /// Another word for `reasoning_content`; OpenRouter gives both.
         "reasoning" => reasoning: String,
-        "reasoning_details" => reasoning_details: Vec<ReasoningDetail<'a>>,
+        "reasoning_details" => reasoning_details: List<'a, ReasoningDetail<'a>>,
         "audio" => audio: Audio<'a>,
-        "function_call" => function_call: &'a RawValue,
+        "function_call" => function_call: Function<'a>,
         "tidegate" => tidegate: State<'a>,
     }
 }
@@ -33,7 +33,7 @@ object! {
         /// What clients send back of what they were given; the vendor has it.
         "data" => data: &'a RawValue,
         "expires_at" => expires_at: &'a RawValue,
-        "transcript" => transcript: &'a RawValue,
+        "transcript" => transcript: String,
     }
 }
 

@@ -20,10 +20,10 @@ pub async fn handle(mut call: Call) -> Result<Response, Failure> {
     drop(body);
     call.warn(warnings);
     let identity = Identity::new("cmpl", call.id(), request.model.clone());
-    let streamed = request.stream;
+    let (streamed, logprobs) = (request.stream, request.sampling.logprobs.is_some());
     let opening = call.complete_text(request)?;
     if streamed {
-        let chunks = stream::Chunks::new(identity, include_usage);
+        let chunks = stream::Chunks::new(identity, include_usage, logprobs);
         return call.stream(opening, chunks).await;
     }
     let events = opening.await?;

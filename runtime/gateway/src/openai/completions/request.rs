@@ -4,24 +4,25 @@
 
 use tidegate_host::types::{Sampling, TextRequest, Warning};
 
-use crate::json::{Misread, Strays, members, object};
-use crate::openai::few::Few;
+use crate::extra::Extra;
+use crate::json::{self, Content, Misread, Strays, object};
+use crate::openai::generation;
 
 object! {
     /// The body. What is not here goes to the provider as it is: `best_of`, `logit_bias`, …
     pub struct Continue<'a> {
         "model" => model: String,
-        "prompt" => prompt: Few,
+        "prompt" => prompt: Content<'a, String>,
         "suffix" => suffix: String,
         "stream" => stream: bool,
-        "stream_options" => stream_options: StreamOptions<'a>,
+        "stream_options" => stream_options: generation::StreamOptions<'a>,
         "temperature" => temperature: f64,
         "top_p" => top_p: f64,
         "top_k" => top_k: i64,
         "frequency_penalty" => frequency_penalty: f64,
         "presence_penalty" => presence_penalty: f64,
         "seed" => seed: i64,
-        "stop" => stop: Few,
+        "stop" => stop: Content<'a, String>,
         "max_tokens" => max_tokens: u32,
         "logprobs" => logprobs: u32,
         "n" => n: u32,
@@ -30,51 +31,39 @@ object! {
     }
 }
 
-object! {
-    /// What a stream is to contain.
-    pub struct StreamOptions<'a> {
-        "include_usage" => include_usage: bool,
-    }
-}
-
 impl Continue<'_> {
     /// The contract's request, whether a stream ends with usage, and what cannot be honoured.
     pub fn read(
         self,
     ) -> Result<(TextRequest, bool, impl Iterator<Item = Warning> + use<>), Misread> {
-        let missing = |name| Misread::new("this is missing").within(name);
         let mut strays = Strays::default();
-        let options = self.stream_options.unwrap_or_default();
-        strays.within("stream_options", |strays| {
-            strays.note(&options.rest);
-            Ok(())
-        })?;
-        let prompts = self.prompt.ok_or_else(|| missing("prompt"))?.0;
+        let include_usage = generation::include_usage(self.stream_options, &mut strays)?;
+        let prompt = json::needed(self.prompt, "prompt")?;
+        let prompts = strays.texts("prompt", Some(prompt))?;
         if prompts.is_empty() {
             return Err(Misread::new("there is nothing in it").within("prompt"));
         }
         let request = TextRequest {
-            model: self.model.ok_or_else(|| missing("model"))?,
+            model: json::needed_text(self.model, "model")?,
             prompts,
             suffix: self.suffix,
             stream: self.stream.unwrap_or_default(),
             sampling: Sampling {
                 temperature: self.temperature,
                 top_p: self.top_p,
-                top_k: self.top_k.and_then(|top_k| u32::try_from(top_k).ok()),
+                top_k: generation::top_k(self.top_k),
                 frequency_penalty: self.frequency_penalty,
                 presence_penalty: self.presence_penalty,
                 seed: self.seed,
-                stop: self.stop.unwrap_or_default().0,
+                stop: strays.texts("stop", self.stop)?,
                 max_output_tokens: self.max_tokens,
                 logprobs: self.logprobs,
             },
             choices: self.n,
             echo: self.echo,
             user: self.user,
-            extra: members(&self.rest),
+            extra: Extra::new(&self.rest, &mut strays).json(),
         };
-        let include_usage = options.include_usage.unwrap_or_default();
         Ok((request, include_usage, strays.into_warnings()))
     }
 }

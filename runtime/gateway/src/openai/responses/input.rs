@@ -15,11 +15,11 @@ use tidegate_host::types::{
     self, Media, MediaSource, PartContent, Reasoning, ResultPart, Role, ToolCall, ToolResult,
 };
 
-use super::content::Content;
-use super::part::{Part, bare};
+use super::part::{Content, bare};
 use super::proof;
 use super::state::Kept;
-use crate::json::{Misread, Strays, Text, object};
+use super::unsupported;
+use crate::json::{self, List, Misread, Strays, Text, object};
 use crate::openai::media::decode;
 
 object! {
@@ -30,12 +30,12 @@ object! {
         "id" => id: Text<'a>,
         "status" => status: Text<'a>,
         "role" => role: Text<'a>,
-        "content" => content: Content<Part<'a>>,
+        "content" => content: Content<'a>,
         "call_id" => call_id: String,
         "name" => name: String,
         "arguments" => arguments: String,
-        "output" => output: Content<Part<'a>>,
-        "summary" => summary: Vec<Summary<'a>>,
+        "output" => output: Content<'a>,
+        "summary" => summary: List<'a, Summary<'a>>,
         "encrypted_content" => encrypted_content: String,
         "result" => result: Text<'a>,
         "output_format" => output_format: Text<'a>,
@@ -64,17 +64,17 @@ impl Item<'_> {
 
 /// The messages of a conversation.
 pub fn messages(
-    input: Content<Item<'_>>,
+    input: json::Content<'_, Item<'_>>,
     strays: &mut Strays,
 ) -> Result<Vec<types::Message>, Misread> {
     let items = match input {
-        Content::Text(text) => {
+        json::Content::Text(text) => {
             return Ok(vec![message(
                 Role::User,
                 vec![PartContent::Text(text).into()],
             )]);
         }
-        Content::List(items) => items,
+        json::Content::List(items) => items,
     };
     if items.is_empty() {
         return Err(Misread::new("there is nothing in it").within("input"));
@@ -150,6 +150,7 @@ impl Conversation {
                 let parts = vec![PartContent::ToolResult(result).into()];
                 self.messages.push(message(Role::Tool, parts));
             }
+            "item_reference" => return Err(Misread::unsupported(unsupported::MEMORY)),
             "" => return Err(Misread::new("it has neither `type` nor `role`")),
             other => {
                 let problem = format!(
@@ -202,7 +203,10 @@ impl Conversation {
         if let (true, Some(content)) = (text.is_empty(), item.content) {
             text = match content {
                 Content::Text(text) => text,
-                Content::List(parts) => parts.into_iter().filter_map(|part| part.text).collect(),
+                Content::List(parts) => {
+                    let texts = strays.each("content", parts, |part, _| Ok(part.text));
+                    texts?.into_iter().flatten().collect()
+                }
             };
         }
         let turn = proof.message.map(|raw| raw.get().to_owned()).or(turn);

@@ -6,13 +6,13 @@
 //! with a memory (`previous_response_id`, `store: true`) is refused. What the vendor wants back, a
 //! signature of reasoning for example, travels in `encrypted_content` and in members `tidegate`.
 
+mod input_tokens;
 mod request;
 mod unsupported;
 mod input;
 mod part;
 mod tools;
 mod format;
-mod content;
 mod answer;
 mod stream;
 mod shown;
@@ -30,8 +30,10 @@ mod tests;
 use crate::call::{Call, Response};
 use crate::failure::Failure;
 use crate::json;
+use crate::only_choice;
 
 use answer::Head;
+pub use input_tokens::count;
 
 /// Answers a conversation, whole or as a stream of typed events.
 pub async fn handle(mut call: Call) -> Result<Response, Failure> {
@@ -47,7 +49,8 @@ pub async fn handle(mut call: Call) -> Result<Response, Failure> {
     }
     let events = opening.await?;
     let version = events.version().clone();
-    let completion = call.fold(events).await?;
+    let mut completion = call.fold(events).await?;
+    only_choice::keep_first(&mut completion);
     let body = answer::write(&completion, head)?;
     Ok(call.whole(body, Some(&version), &completion.warnings))
 }

@@ -13,10 +13,9 @@
 use serde_json::value::RawValue;
 use tidegate_host::types::{self, Media, MediaSource, PartContent};
 
-use super::content::Content;
 use super::state::Kept;
 use crate::cache_control::{CacheControl, cache_mark};
-use crate::json::{Misread, Strays, Text, object};
+use crate::json::{self, Misread, Strays, Text, object};
 use crate::openai::media::{self, File, ImageUrl, InputAudio};
 
 object! {
@@ -40,7 +39,10 @@ object! {
     }
 }
 
-impl Content<Part<'_>> {
+/// A string, or pieces.
+pub type Content<'a> = json::Content<'a, Part<'a>>;
+
+impl Content<'_> {
     /// The contract's parts; `name` is where they stand.
     pub fn read(self, name: &str, strays: &mut Strays) -> Result<Vec<types::Part>, Misread> {
         match self {

@@ -4,47 +4,48 @@
 //!
 //! Members that are not here go to the provider as they are, in `extra`.
 
-use std::collections::BTreeMap;
-
 use serde_json::value::RawValue;
 use tidegate_host::types::{
-    ChatRequest, Label, PartContent, ReasoningOptions, ResponseFormat, Role, Sampling, Warning,
+    ChatRequest, PartContent, ReasoningOptions, ResponseFormat, Role, Sampling, Warning,
 };
 
-use super::content::Content;
 use super::format::TextOptions;
 use super::input::{self, Item};
 use super::settings::{Reasoning, Settings, TextSettings, raw};
 use super::tools::{Repeated, Tool, tool_choice};
 use super::{format, unsupported};
+use crate::extra::Extra;
 use crate::failure::Failure;
-use crate::json::{Misread, Strays, object, push_member};
+use crate::json::{self, Content, Labels, List, Misread, Strays, Text, object};
+use crate::openai::generation;
 
 object! {
     /// A request.
     pub struct Create<'a> {
         "model" => model: String,
-        "input" => input: Content<Item<'a>>,
+        "input" => input: Content<'a, Item<'a>>,
         "instructions" => instructions: String,
         "stream" => stream: bool,
-        "stream_options" => stream_options: StreamOptions<'a>,
+        "stream_options" => stream_options: generation::StreamOptions<'a>,
         "temperature" => temperature: f64,
         "top_p" => top_p: f64,
+        /// Not OpenAI's, but taken by servers that speak this dialect; -1 is "off" there.
+        "top_k" => top_k: i64,
         "top_logprobs" => top_logprobs: u32,
         "max_output_tokens" => max_output_tokens: u32,
         "max_tool_calls" => max_tool_calls: u32,
-        "tools" => tools: Vec<Tool<'a>>,
+        "tools" => tools: List<'a, Tool<'a>>,
         "tool_choice" => tool_choice: &'a RawValue,
         "parallel_tool_calls" => parallel_tool_calls: bool,
         "text" => text: TextOptions<'a>,
         "reasoning" => reasoning: ReasoningSettings<'a>,
-        "include" => include: Vec<String>,
+        "include" => include: List<'a, String>,
         "truncation" => truncation: String,
         "service_tier" => service_tier: String,
         "prompt_cache_key" => prompt_cache_key: String,
         "user" => user: String,
         "safety_identifier" => safety_identifier: String,
-        "metadata" => metadata: BTreeMap<String, String>,
+        "metadata" => metadata: Labels,
         "store" => store: bool,
         "background" => background: bool,
         "previous_response_id" => previous_response_id: &'a RawValue,
@@ -63,27 +64,19 @@ object! {
     }
 }
 
-object! {
-    /// What a stream is to contain.
-    pub struct StreamOptions<'a> {
-        /// Random padding against listeners. There is none here, so "no" is easily honoured.
-        "include_obfuscation" => include_obfuscation: bool,
-    }
-}
-
 /// What is wanted of the answer beside itself, and is given anyhow.
 const ENCRYPTED: &str = "reasoning.encrypted_content";
 const LOGPROBS: &str = "message.output_text.logprobs";
 
 impl Create<'_> {
     /// The contract's request, what the answer repeats of it, and what cannot be honoured.
-    pub fn read(mut self) -> Result<(ChatRequest, Settings, Vec<Warning>), Failure> {
+    pub fn read(
+        mut self,
+    ) -> Result<(ChatRequest, Settings, impl Iterator<Item = Warning> + use<>), Failure> {
         unsupported::check(&self)?;
         let mut strays = Strays::default();
-        let mut warnings = Vec::new();
-        let model = self.model.take().filter(|model| !model.is_empty());
-        let model = model.ok_or_else(|| missing("model"))?;
-        let input = self.input.take().ok_or_else(|| missing("input"))?;
+        let model = json::needed_text(self.model.take(), "model")?;
+        let input = json::needed(self.input.take(), "input")?;
         let mut messages = input::messages(input, &mut strays)?;
         if let Some(instructions) = self.instructions.as_ref().filter(|it| !it.is_empty()) {
             let parts = vec![PartContent::Text(instructions.clone()).into()];
@@ -94,31 +87,25 @@ impl Create<'_> {
         // Repeated as they were asked for, though not all of them may be allowed.
         let repeated: Vec<Repeated<'_>> = tools.iter().map(Repeated::from).collect();
         let repeated = raw(&repeated);
-        let chosen = self.tool_choice.map(|raw| {
-            tool_choice(raw, &mut tools).map_err(|misread| misread.within("tool_choice"))
-        });
-        let logprobs = self.logprobs(&mut warnings);
-        self.refuse_gently(&mut warnings);
-        let mut extra = String::new();
-        for (name, value) in &self.rest {
-            push_member(&mut extra, name, value.get());
-        }
+        let chosen = self
+            .tool_choice
+            .map(|raw| strays.within("tool_choice", |strays| tool_choice(raw, &mut tools, strays)));
+        let logprobs = self.logprobs(&mut strays)?;
+        self.refuse_gently(&mut strays);
+        let mut extra = Extra::new(&self.rest, &mut strays);
         let format = self.text(&mut strays, &mut extra)?;
         let reasoning = self.reasoning(&mut strays)?;
-        let options = self.stream_options.take().unwrap_or_default();
-        strays.within("stream_options", |strays| {
-            strays.note(&options.rest);
-            Ok(())
-        })?;
+        generation::include_usage(self.stream_options.take(), &mut strays)?;
         if let (Some(_), Some(id)) = (&self.user, &self.safety_identifier) {
             // The contract has one name for the end user; the second goes to whom it concerns.
-            push_member(&mut extra, "safety_identifier", raw(id).get());
+            extra.put("safety_identifier", raw(id).get());
         }
+        let metadata = self.metadata.take().unwrap_or_default();
         let settings = Settings {
             instructions: self.instructions,
             max_output_tokens: self.max_output_tokens,
             max_tool_calls: self.max_tool_calls,
-            metadata: self.metadata.clone().unwrap_or_default(),
+            metadata: metadata.0.clone(),
             parallel_tool_calls: self.parallel_tool_calls.unwrap_or(true),
             prompt_cache_key: self.prompt_cache_key.clone(),
             reasoning: Reasoning {
@@ -145,7 +132,6 @@ impl Create<'_> {
             previous_response_id: None,
             logprobs: logprobs.is_some(),
         };
-        let metadata = self.metadata.unwrap_or_default().into_iter();
         let request = ChatRequest {
             model,
             messages,
@@ -153,7 +139,7 @@ impl Create<'_> {
             sampling: Sampling {
                 temperature: self.temperature,
                 top_p: self.top_p,
-                top_k: None,
+                top_k: generation::top_k(self.top_k),
                 frequency_penalty: None,
                 presence_penalty: None,
                 seed: None,
@@ -170,62 +156,54 @@ impl Create<'_> {
             service_tier: self.service_tier,
             prompt_cache_key: self.prompt_cache_key,
             user: self.user.or(self.safety_identifier),
-            metadata: metadata
-                .map(|(name, value)| Label { name, value })
-                .collect(),
-            extra: (!extra.is_empty()).then(|| extra + "}"),
+            metadata: metadata.into(),
+            extra: extra.json(),
         };
-        warnings.extend(strays.into_warnings());
-        Ok((request, settings, warnings))
+        Ok((request, settings, strays.into_warnings()))
     }
 
     /// How many alternatives are wanted beside each token, if tokens are wanted at all.
-    fn logprobs(&self, warnings: &mut Vec<Warning>) -> Option<u32> {
+    fn logprobs(&mut self, strays: &mut Strays) -> Result<Option<u32>, Misread> {
         let mut logprobs = self.top_logprobs;
-        for (index, wanted) in self.include.iter().flatten().enumerate() {
-            match wanted.as_str() {
+        let include = self.include.take().unwrap_or_default().raw();
+        strays.each_raw("include", include, |wanted, strays| {
+            match &*json::reread::<Text>(wanted)? {
                 LOGPROBS => logprobs = logprobs.or(Some(0)),
                 ENCRYPTED => {}
-                _ => warnings.push(warning(
-                    &format!("include[{index}]"),
+                _ => strays.leave_out(
+                    "",
                     "an answer of this gateway has nothing of that kind in it",
-                )),
+                ),
             }
-        }
-        logprobs
+            Ok(())
+        })?;
+        Ok(logprobs)
     }
 
     /// Warns of what cannot be honoured and can be done without.
-    fn refuse_gently(&self, warnings: &mut Vec<Warning>) {
-        if self
-            .truncation
-            .as_deref()
-            .is_some_and(|it| it != "disabled")
-        {
-            warnings.push(warning(
-                "truncation",
-                "conversations are not shortened here: one that is too long fails",
-            ));
+    fn refuse_gently(&self, strays: &mut Strays) {
+        let truncation = self.truncation.as_deref();
+        if truncation.is_some_and(|it| it != "disabled") {
+            let why = "conversations are not shortened here: one that is too long fails";
+            strays.leave_out("truncation", why);
         }
         if self.max_tool_calls.is_some() {
-            warnings.push(warning(
-                "max_tool_calls",
-                "this counts calls of tools that the vendor runs, of which there are none",
-            ));
+            let why = "this counts calls of tools that the vendor runs, of which there are none";
+            strays.leave_out("max_tool_calls", why);
         }
     }
 
     fn text(
         &mut self,
         strays: &mut Strays,
-        extra: &mut String,
+        extra: &mut Extra,
     ) -> Result<Option<ResponseFormat>, Misread> {
         let Some(text) = &mut self.text else {
             return Ok(None);
         };
         if let Some(verbosity) = &text.verbosity {
             // What the chat API of the same vendor calls it; the contract has no word for it.
-            push_member(extra, "verbosity", raw(verbosity).get());
+            extra.put("verbosity", raw(verbosity).get());
         }
         strays.within("text", |strays| {
             strays.note(&text.rest);
@@ -249,16 +227,5 @@ impl Create<'_> {
                 summary,
             }))
         })
-    }
-}
-
-fn missing(name: &str) -> Misread {
-    Misread::new("this is missing").within(name)
-}
-
-fn warning(subject: &str, message: &str) -> Warning {
-    Warning {
-        subject: Some(subject.into()),
-        message: message.into(),
     }
 }

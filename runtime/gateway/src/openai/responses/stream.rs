@@ -19,6 +19,7 @@ use super::shown::Shown;
 use super::wire::{Broken, Whole};
 use crate::call::Writer;
 use crate::failure::{Failure, FailureKind};
+use crate::only_choice::OnlyChoice;
 use crate::openai::finish;
 
 /// Writes typed events.
@@ -36,6 +37,7 @@ pub struct Events {
     state: Vec<Metadata>,
     /// What no item can hold.
     files: Vec<Media>,
+    only_choice: OnlyChoice,
     warnings: Vec<Warning>,
     usage: Option<Usage>,
     finish: Option<Finish>,
@@ -52,6 +54,7 @@ impl Events {
             sources: Vec::new(),
             state: Vec::new(),
             files: Vec::new(),
+            only_choice: OnlyChoice::default(),
             warnings: Vec::new(),
             usage: None,
             finish: None,
@@ -155,8 +158,7 @@ impl Events {
 
 impl Writer for Events {
     fn event(&mut self, event: StreamEvent, out: &mut BytesMut) {
-        // One answer is all that this dialect can ask for.
-        if choice(&event) != 0 {
+        if !self.only_choice.admits(&event, &mut self.warnings) {
             return;
         }
         if let StreamEvent::Logprobs(logprobs) = event {
@@ -255,29 +257,5 @@ fn code(kind: FailureKind) -> &'static str {
             _ => "server_error",
         },
         _ => "server_error",
-    }
-}
-
-/// Which answer an event is about.
-fn choice(event: &StreamEvent) -> u32 {
-    match event {
-        StreamEvent::TextDelta(delta)
-        | StreamEvent::ReasoningDelta(delta)
-        | StreamEvent::ReasoningSignature(delta)
-        | StreamEvent::ReasoningRedacted(delta)
-        | StreamEvent::ToolCallDelta(delta)
-        | StreamEvent::RefusalDelta(delta) => delta.choice,
-        StreamEvent::ToolCallStart(start) => start.choice,
-        StreamEvent::ToolCallEnd(call) => call.choice,
-        StreamEvent::Logprobs(logprobs) => logprobs.choice,
-        StreamEvent::Source(source) => source.choice,
-        StreamEvent::File(file) => file.choice,
-        StreamEvent::Metadata(metadata) => metadata.choice,
-        StreamEvent::Finish(finish) => finish.choice,
-        StreamEvent::Answer(_)
-        | StreamEvent::Warning(_)
-        | StreamEvent::Usage(_)
-        | StreamEvent::Raw(_)
-        | StreamEvent::Other(_) => 0,
     }
 }

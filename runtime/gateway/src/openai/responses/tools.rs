@@ -1,14 +1,17 @@
 //! What the model may call, and whether it must.
 //!
-//! Functions are the caller's. Tools that OpenAI runs itself are refused before (`unsupported.rs`);
+//! Functions are the caller's. Tools that OpenAI runs itself are refused (`unsupported.rs`);
 //! those of other vendors go there as they are, since only the vendor knows what to do with them.
+
+use std::collections::HashSet;
 
 use serde::{Deserialize as _, Serialize};
 use serde_json::value::RawValue;
 use tidegate_host::types::{self, FunctionTool, NamedJson, ToolChoice};
 
+use super::unsupported;
 use crate::cache_control::{CacheControl, cache_mark};
-use crate::json::{Misread, Strays, Text, members, object, push_member};
+use crate::json::{List, Misread, Strays, Text, members, object, push_member};
 
 object! {
     /// A tool.
@@ -28,6 +31,7 @@ impl Tool<'_> {
         let Some(kind) = self.kind.as_deref() else {
             return Err(Misread::new("it has no `type`"));
         };
+        unsupported::check_tool(kind)?;
         if kind != "function" {
             return Ok(types::Tool::Other(self.foreign()));
         }
@@ -77,12 +81,16 @@ object! {
         "type" => kind: Text<'a>,
         "name" => name: String,
         "mode" => mode: Text<'a>,
-        "tools" => tools: Vec<Choice<'a>>,
+        "tools" => tools: List<'a, Choice<'a>>,
     }
 }
 
 /// `tool_choice`. One that allows some of the tools takes the others out of the list.
-pub fn tool_choice(raw: &RawValue, tools: &mut Vec<types::Tool>) -> Result<ToolChoice, Misread> {
+pub fn tool_choice(
+    raw: &RawValue,
+    tools: &mut Vec<types::Tool>,
+    strays: &mut Strays,
+) -> Result<ToolChoice, Misread> {
     let raw = raw.get();
     if raw.starts_with('"') {
         return mode(raw.trim_matches('"'));
@@ -97,7 +105,8 @@ pub fn tool_choice(raw: &RawValue, tools: &mut Vec<types::Tool>) -> Result<ToolC
         },
         Some("allowed_tools") => {
             let allowed = choice.tools.unwrap_or_default();
-            let names: Vec<String> = allowed.into_iter().filter_map(|tool| tool.name).collect();
+            let names = strays.each("tools", allowed, |tool, _| Ok(tool.name))?;
+            let names: HashSet<String> = names.into_iter().flatten().collect();
             tools.retain(|tool| match tool {
                 types::Tool::Function(function) => names.contains(&function.name),
                 types::Tool::Other(_) => false,

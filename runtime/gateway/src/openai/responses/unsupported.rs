@@ -1,8 +1,8 @@
 //! What can be asked of OpenAI itself and not of a gateway that stores nothing and runs no tools.
 
-use super::content::Content;
 use super::request::Create;
 use crate::failure::Failure;
+use crate::json::Misread;
 
 /// Tools that OpenAI runs, or whose calls only its own clients understand; beside these, all whose
 /// type is one of them with a date behind it.
@@ -24,9 +24,11 @@ const HOSTED: [&str; 15] = [
     "web_search_preview",
 ];
 
+/// Why nothing is looked up.
+pub const MEMORY: &str = "this gateway stores no answers\nhint: send the whole conversation in `input`, with `store` set to false; `output` of an answer can be put there as it is";
+
 /// Refuses what would otherwise be answered as if it had not been asked for.
 pub fn check(request: &Create<'_>) -> Result<(), Failure> {
-    const MEMORY: &str = "this gateway stores no answers\nhint: send the whole conversation in `input`, with `store` set to false; `output` of an answer can be put there as it is";
     const PATIENCE: &str = "this gateway does not answer in the background\nhint: ask for a stream";
     const TEMPLATE: &str =
         "this gateway has no stored prompts\nhint: write the prompt in `instructions` and `input`";
@@ -46,23 +48,18 @@ pub fn check(request: &Create<'_>) -> Result<(), Failure> {
             return Err(Failure::unsupported(name, why));
         }
     }
-    for (index, tool) in request.tools.iter().flatten().enumerate() {
-        let kind = tool.kind.as_deref().unwrap_or_default();
-        if is_hosted(kind) {
-            return Err(Failure::unsupported(
-                format!("tools[{index}].type"),
-                format!(
-                    "this gateway runs no tools, and `{kind}` is one that OpenAI runs\nhint: describe it as a `function`, and run it yourself"
-                ),
-            ));
-        }
-    }
-    if let Some(Content::List(items)) = &request.input
-        && let Some(index) = items.iter().position(|it| it.kind() == "item_reference")
-    {
-        return Err(Failure::unsupported(format!("input[{index}]"), MEMORY));
-    }
     Ok(())
+}
+
+/// Refuses a tool that nobody would run.
+pub fn check_tool(kind: &str) -> Result<(), Misread> {
+    if !is_hosted(kind) {
+        return Ok(());
+    }
+    let problem = format!(
+        "this gateway runs no tools, and `{kind}` is one that OpenAI runs\nhint: describe it as a `function`, and run it yourself"
+    );
+    Err(Misread::unsupported(problem).within("type"))
 }
 
 /// Other vendors' tools have dates too (`web_search_20250305`), written in another way.

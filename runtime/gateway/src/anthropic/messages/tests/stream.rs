@@ -31,6 +31,52 @@ fn parts_that_grow_together_come_as_one_block_after_the_other() {
     assert_eq!(events[events.len() - 2]["delta"]["stop_reason"], "tool_use");
 }
 
+/// Each call begins before any of them ends, in one order, and ends in another.
+#[test]
+fn thousands_of_calls_at_once_keep_what_is_theirs() {
+    const CALLS: u32 = 5_000;
+    let piece = |part: u32| StreamEvent::ToolCallDelta(delta(part, &format!("{part}")));
+    let begun = (0..CALLS).map(|part| start(part, "f"));
+    let ended = (0..CALLS).rev().flat_map(|part| [piece(part), ENDED(part)]);
+    let finish = finish(FinishReason::ToolCalls, None);
+    let events = written(begun.chain(ended).chain([finish]).collect());
+    let blocks = blocks(&events);
+    assert_eq!(blocks.len(), 5_000);
+    for (part, block) in blocks.iter().enumerate() {
+        assert_eq!(
+            (&block["id"], &block["partial"]),
+            (&json!(format!("c{part}")), &json!(part.to_string()))
+        );
+    }
+}
+
+/// Its pieces would stand in the blocks of the first.
+#[test]
+fn of_several_answers_the_first_is_written_and_the_client_is_told() {
+    let second = Delta {
+        choice: 1,
+        ..delta(0, "x")
+    };
+    let last = Finish {
+        choice: 1,
+        reason: FinishReason::Length,
+        raw: None,
+    };
+    let events = written(vec![
+        StreamEvent::TextDelta(delta(0, "a")),
+        StreamEvent::TextDelta(second.clone()),
+        StreamEvent::TextDelta(delta(0, "b")),
+        StreamEvent::TextDelta(second),
+        finish(FinishReason::Stop, None),
+        StreamEvent::Finish(last),
+    ]);
+    assert_eq!(blocks(&events), [json!({"type": "text", "text": "ab"})]);
+    let end = &events[events.len() - 2];
+    assert_eq!(end["delta"]["stop_reason"], "end_turn");
+    let warnings = end["tidegate"]["warnings"].as_array().unwrap();
+    assert_eq!(warnings.len(), 1, "{end}");
+}
+
 #[test]
 fn a_call_that_was_never_completed_does_not_hide_what_comes_after() {
     let events = written(vec![

@@ -118,7 +118,8 @@ fn settings_reach_the_contract_and_the_answer() {
     let asked = json!({"type": "web_search_20250305", "name": "web_search", "max_uses": 5});
     assert_eq!(foreign, asked);
     let extra: Value = serde_json::from_str(&request.extra.unwrap()).unwrap();
-    assert_eq!(extra, json!({"top_k": 5, "verbosity": "low"}));
+    assert_eq!(extra, json!({"verbosity": "low"}));
+    assert_eq!(request.sampling.top_k, Some(5));
     assert_eq!(
         settings["tools"][0]["parameters"],
         json!({"type": "object"})
@@ -237,11 +238,11 @@ fn what_can_be_done_without_is_warned_of() {
     assert_eq!(
         warnings,
         [
+            "input[0].odd",
+            "input[0].content[0].odd",
             "include[0]",
             "truncation",
             "max_tool_calls",
-            "input[0].odd",
-            "input[0].content[0].odd",
             "stream_options.odd",
         ]
     );

@@ -1,12 +1,12 @@
 //! What the sandbox costs, in CPU time, beside the same work done without it.
 //!
-//!     cargo bench -p tidegate-tests --bench host
+//!     cargo bench -p tidegate-bench --bench host
 //!
 //! The upstream is a process of its own (this binary, started again), so that its work is not
 //! counted. What is compared runs in turn, round by round, and the medians are printed: the
 //! machine's speed drifts, and the ratio of neighbours does not.
 //!
-//!     cargo bench -p tidegate-tests --bench host -- --only sandboxed
+//!     cargo bench -p tidegate-bench --bench host -- --only sandboxed
 //!
 //! runs what has that word in its name for half a minute, for a profiler to look at. With `--once`
 //! everything runs once, which says whether it works and nothing else.

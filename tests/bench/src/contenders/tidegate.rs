@@ -1,0 +1,116 @@
+//! The gateway, as people run it: `tidegate serve` with a configuration of ten providers.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+
+use super::process::{Process, said_address};
+use crate::load::KEY;
+
+/// What a gateway is asked for: a provider for each way of running one.
+pub const WAYS: [(&str, &str); 2] = [
+    ("openai, an instance per call", "openai/"),
+    ("openai client, anthropic", "anthropic/"),
+];
+
+/// A configured gateway, ready to be started.
+pub struct Gateway {
+    binary: PathBuf,
+    config: PathBuf,
+    cache: PathBuf,
+}
+
+impl Gateway {
+    /// With `component` in place of the bundled provider, if one is given.
+    pub fn new(
+        binary: &Path,
+        upstream: SocketAddr,
+        component: Option<&Path>,
+        folder: &Path,
+    ) -> Result<Self> {
+        fs::create_dir(folder)?;
+        let config = folder.join("tidegate.toml");
+        let openai = match component {
+            Some(path) => fs::canonicalize(path)?.display().to_string(),
+            None => "bundled:openai".into(),
+        };
+        fs::write(&config, configuration(upstream, &openai))?;
+        Ok(Gateway {
+            binary: binary.to_owned(),
+            config,
+            cache: folder.join("cache"),
+        })
+    }
+
+    /// A process that serves.
+    pub fn start(&self) -> Result<Process> {
+        let config = self.config.to_string_lossy();
+        let cache = self.cache.to_string_lossy();
+        let variables = [
+            ("BENCH_KEY", KEY),
+            ("BENCH_UPSTREAM_KEY", "sk-bench-0123456789"),
+            ("XDG_CACHE_HOME", &cache),
+        ];
+        let arguments = ["serve", "--config", &config];
+        Process::start(&self.binary, &arguments, &variables, said_address)
+    }
+}
+
+fn configuration(upstream: SocketAddr, openai: &str) -> String {
+    let mut text = String::from(
+        "[gateway]\nlisten = \"127.0.0.1:0\"\nkeys = [{ name = \"bench\", secret = { env = \"BENCH_KEY\" } }]\n",
+    );
+    let granted = format!(
+        "allow = [\"http://{upstream}/*\"]\nlimits = {{ concurrency = 4000 }}\nsecrets = {{ api-key = {{ env = \"BENCH_UPSTREAM_KEY\" }} }}\n"
+    );
+    let mut provider = |name: &str, component: &str, path: &str, more: &str| {
+        let _ = write!(
+            text,
+            "\n[providers.{name}]\ncomponent = \"{component}\"\n{granted}settings = {{ base-url = \"http://{upstream}{path}\" }}\n{more}"
+        );
+    };
+    provider("openai", openai, "/v1", "");
+    provider("shared", openai, "/v1", "");
+    provider("anthropic", "bundled:anthropic", "", "");
+    for index in 1..=5 {
+        provider(
+            &format!("compatible-{index}"),
+            "bundled:openai-compatible",
+            "/v1",
+            "",
+        );
+    }
+    text.push_str("\n[providers.echo]\ncomponent = \"bundled:echo\"\n");
+    let _ = write!(
+        text,
+        "\n[providers.ollama]\ncomponent = \"bundled:ollama\"\nallow = [\"http://{upstream}/*\"]\nsettings = {{ base-url = \"http://{upstream}\" }}\n"
+    );
+    text
+}
+
+/// Builds the command in release, with the features that users get.
+pub fn build() -> Result<PathBuf> {
+    println!("building tidegate …");
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = Command::new(cargo)
+        .args(["build", "--release", "--locked", "-p", "tidegate-cli"])
+        .arg("--message-format=json-render-diagnostics")
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cannot run cargo")?;
+    if !built.status.success() {
+        bail!("tidegate cannot be built");
+    }
+    let messages = String::from_utf8_lossy(&built.stdout);
+    let executables = messages.lines().filter_map(|line| {
+        let message: serde_json::Value = serde_json::from_str(line).ok()?;
+        Some(PathBuf::from(message.get("executable")?.as_str()?))
+    });
+    executables
+        .last()
+        .context("cargo did not say where it put the executable")
+}
