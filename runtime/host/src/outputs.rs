@@ -39,10 +39,6 @@ struct Call {
     timeout: Duration,
 }
 
-#[expect(
-    clippy::large_enum_variant,
-    reason = "calls are open for as long as they are kept; a box would be one more allocation for each"
-)]
 enum Phase {
     Open {
         batches: Pin<Box<dyn Stream<Item = Result<VecDeque<Output>>> + Send>>,
