@@ -32,6 +32,8 @@ mod sdks;
 // Who may ask, and how.
 mod keys;
 
+mod budgets;
+
 mod bad_requests;
 
 mod pages;
@@ -44,6 +46,8 @@ mod stopping;
 
 // Who runs it.
 mod admin;
+// What the operator sees of it.
+mod figures;
 
 // What they stand on.
 mod support;

@@ -71,6 +71,8 @@ mod operating;
 
 mod audit;
 
+mod records;
+
 mod logs;
 
 mod leaks;

@@ -87,7 +87,7 @@ async fn a_model_called_by_its_name_is_retried_where_the_runtime_says_so() {
         "one: overloaded 503, one: upstream 500, one: Answered"
     );
     assert_eq!(upstream.requests().len(), 3);
-    assert_eq!(attempts[2].model, "gpt-5-mini");
+    assert_eq!(&*attempts[2].model, "gpt-5-mini");
     assert_eq!(attempts[2].version, 1);
 }
 

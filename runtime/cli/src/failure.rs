@@ -12,6 +12,7 @@ use tidegate_config::ConfigError;
 use tidegate_host::types::{self, ErrorKind};
 use tidegate_host::{Error, LoadError};
 
+use crate::journal;
 use crate::terminal::printable;
 
 /// The longest piece of an upstream's body that is shown.
@@ -241,6 +242,9 @@ pub fn print_warning(text: &str) {
 
 fn print(label: &str, color: AnsiColor, text: &str) {
     let text = printable(text);
+    if journal::takes(label, &text) {
+        return;
+    }
     let label_style = Style::new().bold().fg_color(Some(color.into()));
     let hint_style = Style::new().bold().fg_color(Some(AnsiColor::Cyan.into()));
     let mut stream = anstream::stderr().lock();

@@ -42,6 +42,8 @@ mod interrupt;
 
 mod failure;
 
+mod journal;
+
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -49,6 +51,7 @@ use clap::Parser as _;
 use arguments::{Arguments, Command};
 use failure::{Exit, Failure};
 use interrupt::Interrupt;
+use log::Logs;
 use setup::Setup;
 
 /// A call allocates a lot and frees all of it again: `runtime/README.md` says what this saves.
@@ -59,12 +62,15 @@ fn main() -> ExitCode {
     let Arguments { common, command } = Arguments::parse();
     let verbose = common.verbose;
     let json = command.wants_json();
-    let outcome = log::start(common.log.as_deref()).and_then(|()| {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()
-            .map_err(Failure::Output)?;
-        let outcome = runtime.block_on(run(common, command));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::Output);
+    let outcome = runtime.and_then(|runtime| {
+        let mut logs = Logs::default();
+        let outcome = runtime.block_on(run(common, command, &mut logs));
+        // Needs the runtime, to send what is left.
+        logs.end();
         // A compilation that is no longer wanted, or a read of standard input, may never end.
         runtime.shutdown_background();
         outcome
@@ -80,7 +86,21 @@ fn main() -> ExitCode {
     }
 }
 
-async fn run(common: arguments::Common, command: Command) -> Result<Exit, Failure> {
+async fn run(
+    common: arguments::Common,
+    command: Command,
+    logs: &mut Logs,
+) -> Result<Exit, Failure> {
+    // What serves is told by its configuration how to log; a command logs for whoever looks at it.
+    let config = match &command {
+        Command::Serve(_) => setup::configuration(&common)?,
+        _ => Default::default(),
+    };
+    let (telemetry, client) = match &config.1 {
+        Some(config) => (config.telemetry.clone(), config.client.clone()),
+        None => Default::default(),
+    };
+    *logs = log::start(common.log.as_deref(), &telemetry, &client)?;
     let mut interrupt = Interrupt::new()?;
     match command {
         Command::Demo => interrupt.ends(demo::run()).await,

@@ -31,17 +31,16 @@ pub struct Setup {
 impl Setup {
     /// Reads the configuration and sets up the engine.
     pub fn new(common: Common) -> Result<Self, Failure> {
-        Setup::with_instances(common, INSTANCES)
-    }
-
-    /// The same, for as many calls at once as the configuration allows.
-    pub fn serving(common: Common) -> Result<Self, Failure> {
-        Setup::with_instances(common, u32::MAX)
-    }
-
-    fn with_instances(common: Common, instances: u32) -> Result<Self, Failure> {
         let (file, config) = configuration(&common)?;
-        Setup::build(common, file, config, instances)
+        Setup::build(common, file, config, INSTANCES)
+    }
+
+    /// The same for a configuration that was read, and for as many calls at once as it allows.
+    pub fn serving(
+        common: Common,
+        (file, config): (Option<PathBuf>, Option<Config>),
+    ) -> Result<Self, Failure> {
+        Setup::build(common, file, config, u32::MAX)
     }
 
     /// Sets up the engine for a configuration that was read.

@@ -149,7 +149,9 @@ impl Config {
         let telemetry = telemetry.map(|table| telemetry::read(table, &mut problems));
         root.finish(&mut problems);
         let gateway = gateway.unwrap_or_default();
+        let models = models.unwrap_or_default();
         together::check_models(&gateway.keys, &names, &mut problems);
+        together::check_budgets(&gateway.keys, &providers, &models, &mut problems);
         together::check_secrets(&gateway.keys, admin.as_ref(), &mut problems);
         together::check_listeners(&gateway, admin.as_ref(), &mut problems);
         let hidden = problems.hidden().to_vec();
@@ -157,7 +159,7 @@ impl Config {
             problems: problems.placed(&source),
             config: Config {
                 providers,
-                models: models.unwrap_or_default(),
+                models,
                 gateway,
                 admin,
                 telemetry: telemetry.unwrap_or_default(),

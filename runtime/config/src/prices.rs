@@ -1,5 +1,5 @@
 //! `[providers.NAME.prices]`: what models cost, for budgets, for the strategy `cheapest` and for
-//! metrics. What is written here goes before what the provider says of its models.
+//! metrics. What a provider says of its models is not asked: that is a component's or an upstream's word.
 
 use std::collections::BTreeMap;
 

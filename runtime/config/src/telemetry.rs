@@ -7,7 +7,7 @@ use crate::web;
 /// What is told, and to whom.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Telemetry {
-    /// Where traces and metrics are sent with OTLP; `None`: nowhere.
+    /// Where traces are sent with OTLP over HTTP; `None`: nowhere.
     pub otlp: Option<String>,
     /// Whether logs are JSON, one object to a line.
     pub json_logs: bool,
@@ -18,7 +18,7 @@ pub struct Telemetry {
 pub(crate) fn read(mut table: Table, problems: &mut Problems) -> Telemetry {
     let mut telemetry = Telemetry::default();
     if let Some(value) = table.take("otlp") {
-        telemetry.otlp = web::url(&value, "http://127.0.0.1:4317", problems);
+        telemetry.otlp = web::url(&value, "http://127.0.0.1:4318", problems);
     }
     let mut flag = |name| {
         let value = table.take(name)?;

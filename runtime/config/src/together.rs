@@ -1,13 +1,16 @@
-//! What must hold between sections: names that keys may ask for, addresses, secrets.
+//! What must hold between sections: names that keys may ask for, and what these cost; addresses, secrets.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::admin::Admin;
 use crate::gateway::Gateway;
 use crate::key::GatewayKey;
 use crate::listen::collide;
+use crate::models::ModelRoute;
 use crate::nearest;
 use crate::problem::Problems;
+use crate::provider::ProviderEntry;
 use crate::secret::Secrets;
 use crate::target::Names;
 use tidegate_grants::ModelPattern;
@@ -58,6 +61,44 @@ fn check_model(
         ),
         hint,
     );
+}
+
+/// A key with a budget may use models whose price is known: there is one that it may ask for.
+pub(crate) fn check_budgets(
+    keys: &[GatewayKey],
+    providers: &BTreeMap<String, ProviderEntry>,
+    models: &BTreeMap<String, ModelRoute>,
+    problems: &mut Problems,
+) {
+    let has_price = |provider: &str, model: &str| {
+        let entry = providers.get(provider);
+        entry.is_some_and(|entry| entry.prices.contains_key(model))
+    };
+    let routes = models.iter().filter(|(_, route)| {
+        let mut targets = route.route.iter();
+        targets.all(|entry| has_price(&entry.provider, &entry.model))
+    });
+    let priced = providers.iter().flat_map(|(name, entry)| {
+        let models = entry.prices.keys();
+        models.map(move |model| format!("{name}/{model}"))
+    });
+    let usable: Vec<String> = routes
+        .map(|(alias, _)| alias.clone())
+        .chain(priced)
+        .collect();
+    for key in keys.iter().filter(|key| key.budget != Default::default()) {
+        let may_ask = |name: &String| key.models.iter().any(|pattern| pattern.matches(name));
+        if !usable.iter().any(may_ask) {
+            problems.add(
+                &key.place,
+                format!(
+                    "the key `{}` has a budget, and nothing that it may ask for has a price",
+                    key.name
+                ),
+                "add `providers.NAME.prices` for its models, for each one of a route: what has no price cannot be charged to a budget",
+            );
+        }
+    }
 }
 
 /// Two listeners have two addresses.

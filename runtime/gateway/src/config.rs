@@ -3,8 +3,10 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use tidegate_host::RateLimits;
+use http::HeaderMap;
 use tidegate_host::grants::Secret;
+use tidegate_host::{Budget, RateLimits};
+use tracing::Span;
 
 /// The configuration of a gateway.
 #[derive(Debug, Clone)]
@@ -45,6 +47,14 @@ pub struct GatewayConfig {
     pub models_timeout: Duration,
     /// How long a list of models is good for. Default: 60 s.
     pub models_age: Duration,
+    /// What has to be presented at `/metrics` where there are `keys`: any of these. Default: none, and
+    /// nobody sees the figures of such a gateway.
+    pub metrics_keys: Vec<Secret>,
+    /// Whether what is asked and answered is logged, under the target `tidegate::prompts`. Default: no.
+    pub log_prompts: bool,
+    /// Tells a tracer which trace of the caller's a request's span belongs to, by the headers. Called where
+    /// somebody traces. Default: every request begins a trace.
+    pub trace_parent: Option<fn(&Span, &HeaderMap)>,
 }
 
 impl Default for GatewayConfig {
@@ -63,6 +73,9 @@ impl Default for GatewayConfig {
             cors_origins: Vec::new(),
             models_timeout: Duration::from_secs(10),
             models_age: Duration::from_secs(60),
+            metrics_keys: Vec::new(),
+            log_prompts: false,
+            trace_parent: None,
         }
     }
 }
@@ -79,6 +92,9 @@ pub struct KeyConfig {
     pub models: Vec<String>,
     /// How much it may ask for in a minute. Default: as much as comes.
     pub rates: RateLimits,
+    /// How much it may spend. Default: as much as it costs. With a budget it may only use models whose
+    /// price is configured.
+    pub budget: Budget,
 }
 
 impl KeyConfig {
@@ -89,6 +105,7 @@ impl KeyConfig {
             secrets: vec![Secret::new(secret)],
             models: vec!["*".into()],
             rates: RateLimits::default(),
+            budget: Budget::default(),
         }
     }
 
@@ -101,6 +118,12 @@ impl KeyConfig {
     /// Limits what it may ask for in a minute.
     pub fn rates(mut self, rates: RateLimits) -> Self {
         self.rates = rates;
+        self
+    }
+
+    /// Limits what it may spend.
+    pub fn budget(mut self, budget: Budget) -> Self {
+        self.budget = budget;
         self
     }
 

@@ -14,7 +14,7 @@ use crate::error::Error;
 
 /// What pages may read beside the body.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "request-id, x-request-id, x-tidegate-provider, x-tidegate-version, x-tidegate-warnings, x-tidegate-attempts, retry-after, retry-after-ms, x-should-retry",
+    "request-id, x-request-id, x-tidegate-provider, x-tidegate-version, x-tidegate-warnings, x-tidegate-attempts, x-tidegate-cost-usd, retry-after, retry-after-ms, x-should-retry",
 );
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, OPTIONS");
 /// For a day; browsers cut it to what they think right.

@@ -17,6 +17,7 @@ use crate::routes::Routes;
 use crate::serving::{self, Limits};
 use crate::shared::Shared;
 use crate::signature::Signatures;
+use crate::telemetry::{Telemetry, page};
 
 /// The HTTP face of a runtime. Cloning gives another handle.
 #[derive(Clone)]
@@ -27,16 +28,26 @@ impl Gateway {
     pub fn new(runtime: Runtime, mut config: GatewayConfig) -> Result<Self, Error> {
         // From here on the gateway knows only their hashes.
         let keys = Keys::new(std::mem::take(&mut config.keys))?;
+        let metrics_keys = Keys::of_operators(std::mem::take(&mut config.metrics_keys))?;
         let cors = Cors::new(std::mem::take(&mut config.cors_origins))?;
-        Ok(Gateway(Arc::new(Shared {
+        let gateway = Arc::new(Shared {
             runtime,
+            metrics_keys,
+            telemetry: Telemetry::new(),
             keys: ArcSwap::from_pointee(keys),
             cors,
             models: Models::default(),
             signatures: Signatures::default(),
             draining: AtomicBool::new(false),
             config,
-        })))
+        });
+        Telemetry::watch(&gateway.runtime, &gateway);
+        Ok(Gateway(gateway))
+    }
+
+    /// What `/metrics` answers, in the text form of OpenMetrics.
+    pub fn metrics(&self) -> String {
+        page::text(&self.0)
     }
 
     /// Whether it may listen there.

@@ -23,6 +23,9 @@ pub const WARNINGS: HeaderName = HeaderName::from_static("x-tidegate-warnings");
 /// `provider`, `version`, `model`, `waited-ms`, `duration-ms`, `outcome`, and of a failure its `kind`
 /// and `status`.
 pub const ATTEMPTS: HeaderName = HeaderName::from_static("x-tidegate-attempts");
+/// What the answer cost in US dollars, failed attempts included, where prices are configured. Not in the
+/// head of a stream, which is sent before that is known: there a comment line says it before the end.
+pub const COST: HeaderName = HeaderName::from_static("x-tidegate-cost-usd");
 /// As `retry-after`, in milliseconds; official clients look here first.
 pub const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("retry-after-ms");
 /// Tells official clients whether another attempt makes sense, over what they think of the status.
@@ -35,6 +38,21 @@ const LONGEST: usize = 2048;
 /// Warnings as the value of a header.
 pub fn warnings(warnings: &[Warning]) -> Option<HeaderValue> {
     array(warnings.iter().map(serde_json::to_string))
+}
+
+/// An amount of money as the value of a header.
+pub fn cost(dollars: f64) -> Option<HeaderValue> {
+    HeaderValue::try_from(decimals(dollars)).ok()
+}
+
+/// An amount of money without an exponent, to the billionth: a token of a small model costs some
+/// hundred of them.
+pub fn decimals(dollars: f64) -> String {
+    let text = format!("{dollars:.9}");
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').into(),
+        false => text,
+    }
 }
 
 /// Attempts as the value of a header. A single one that has not failed is not worth one.

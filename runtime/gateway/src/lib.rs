@@ -38,6 +38,7 @@
 //! | `/v1/messages`, `/v1/messages/count_tokens` | Anthropic's dialect; `/v1/models` too, where `anthropic-version` is sent |
 //! | `/v1/rerank`, `/v2/rerank`, `/rerank` | as Cohere's and Jina's clients call it |
 //! | `/healthz`, `/readyz` | for whoever watches the process |
+//! | `/metrics` | for Prometheus; who may look is said in [`GatewayConfig::metrics_keys`] |
 //!
 //! On a listener of its own, and with a key of its own, [`Admin`] has what operators see and do;
 //! [`openapi`] says what that is.
@@ -87,6 +88,7 @@ mod cache_control;
 mod only_choice;
 mod call;
 mod shared;
+mod telemetry;
 mod models;
 mod signature;
 mod cors;

@@ -196,6 +196,16 @@ impl Models {
         entries.entry(name.into()).or_default().clone()
     }
 
+    /// Whether a provider has listed a model, when it was last asked for a list.
+    pub fn lists(&self, provider: &str, model: &str) -> bool {
+        let Some(entry) = self.entries().get(provider).cloned() else {
+            return false;
+        };
+        let last = entry.last();
+        let said = last.as_ref().map(|list| &list.models);
+        matches!(said, Some(Ok(models)) if models.iter().any(|it| it.id == model))
+    }
+
     fn entries(&self) -> MutexGuard<'_, HashMap<String, Arc<Entry>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -6,15 +6,17 @@ use std::sync::atomic::Ordering;
 
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderValue, Method, StatusCode};
+use tidegate_host::Attempts;
 
 use crate::anthropic::{self, Anthropic};
-use crate::call::{Call, Dialect, JSON, Request, Response, endpoint, refuse};
+use crate::call::{Call, Dialect, JSON, Request, RequestId, Response, endpoint, refuse};
 use crate::cors::Cors;
 use crate::failure::{Failure, FailureKind};
 use crate::openai::{self, OpenAi};
 use crate::rerank::{self, Rerank};
 use crate::serving::Service;
 use crate::shared::Shared;
+use crate::telemetry::{Connection, Entry, page};
 
 /// A request being answered. Boxed: which endpoint it is for is known only now, and the largest of
 /// them would be copied about for all.
@@ -47,6 +49,10 @@ impl Service for Routes {
         }
     }
 
+    fn connected(&self) -> impl Send + 'static {
+        Connection::open(&self.0)
+    }
+
     fn draining(&self) {
         self.0.draining.store(true, Ordering::Relaxed);
     }
@@ -76,14 +82,19 @@ fn route(gateway: &Arc<Shared>, request: Request) -> Answering {
         }
         "/healthz" if is_read(&request) => ready(healthz()),
         "/readyz" if is_read(&request) => ready(readyz(gateway)),
-        "/healthz" | "/readyz" => ready(wrong_method::<OpenAi>(&request, "GET, HEAD")),
+        "/metrics" if is_read(&request) => ready(page::handle(gateway, &request)),
+        "/healthz" | "/readyz" | "/metrics" => refused(
+            gateway,
+            &request,
+            wrong_method::<OpenAi>(&request, "GET, HEAD"),
+        ),
         path if is_model(path) => get(
             gateway,
             request,
             openai::models::one,
             anthropic::models::one,
         ),
-        _ => ready(unknown(&request)),
+        _ => refused(gateway, &request, unknown(&request)),
     }
 }
 
@@ -104,7 +115,7 @@ where
 {
     match *request.method() {
         Method::POST => Box::pin(endpoint::<D, F>(gateway.clone(), request, handler)),
-        _ => ready(wrong_method::<D>(&request, "POST")),
+        _ => refused(gateway, &request, wrong_method::<D>(&request, "POST")),
     }
 }
 
@@ -127,13 +138,29 @@ where
             anthropic,
         )),
         (true, false) => Box::pin(endpoint::<OpenAi, F>(gateway.clone(), request, openai)),
-        (false, true) => ready(wrong_method::<Anthropic>(&request, "GET, HEAD")),
-        (false, false) => ready(wrong_method::<OpenAi>(&request, "GET, HEAD")),
+        (false, true) => refused(
+            gateway,
+            &request,
+            wrong_method::<Anthropic>(&request, "GET, HEAD"),
+        ),
+        (false, false) => refused(
+            gateway,
+            &request,
+            wrong_method::<OpenAi>(&request, "GET, HEAD"),
+        ),
     }
 }
 
 fn ready(response: Response) -> Answering {
     Box::pin(std::future::ready(response))
+}
+
+/// What no handler is for is told of like other requests.
+fn refused(gateway: &Arc<Shared>, request: &Request, response: Response) -> Answering {
+    let id = RequestId::of(response.headers());
+    let entry = Entry::open(gateway, &id, &Attempts::default(), request);
+    entry.answered(response.status());
+    ready(response)
 }
 
 fn wrong_method<D: Dialect>(request: &Request, right: &'static str) -> Response {

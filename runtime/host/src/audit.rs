@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::digest::Digest;
+use crate::sinks::Sinks;
 use crate::types::FetchFailureKind;
 
 pub use tail::{AuditEntry, AuditFollower, AuditTail};
@@ -74,10 +75,13 @@ pub enum Outcome {
 /// Receives every audit record, at the moment the request is over. Must not block.
 pub type AuditSink = Arc<dyn Fn(&AuditRecord) + Send + Sync>;
 
+/// Those who receive them.
+pub(crate) type AuditSinks = Sinks<dyn Fn(&AuditRecord) + Send + Sync>;
+
 /// Where records go, beside the log.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Books {
-    pub(crate) sink: Option<AuditSink>,
+    pub(crate) sinks: Arc<AuditSinks>,
     pub(crate) tail: Option<Arc<AuditTail>>,
 }
 
@@ -124,9 +128,7 @@ impl Drop for Pending {
             duration_us = u64::try_from(record.duration.as_micros()).unwrap_or(u64::MAX),
             outcome = ?record.outcome,
         );
-        if let Some(sink) = &self.books.sink {
-            sink(record);
-        }
+        self.books.sinks.each(|sink| sink(record));
         if let Some(tail) = &self.books.tail {
             tail.push(now, record.take());
         }

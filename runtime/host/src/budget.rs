@@ -27,6 +27,11 @@ impl Budget {
         }
     }
 
+    /// What is taken at this moment.
+    pub(crate) fn taken(&self) -> usize {
+        self.taken.load(Relaxed)
+    }
+
     // Relaxed: the number guards no other memory.
     fn take(&self, bytes: usize) -> Result<(), Fault> {
         let before = self.taken.fetch_add(bytes, Relaxed);

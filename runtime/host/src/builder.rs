@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::audit::{AuditSink, AuditTail, Books};
+use crate::audit::{AuditSink, AuditSinks, AuditTail, Books};
 use crate::component::Component;
 use crate::egress::{ClientConfig, Egress, Resolver, SystemResolver};
 use crate::error::{Error, Result};
 use crate::provider::Provider;
+use crate::record::{CallSink, CallSinks};
 use crate::roster::Roster;
 use crate::router::{Backoff, Route};
 use crate::table::{Outside, Table};
@@ -22,7 +23,9 @@ pub struct RuntimeBuilder {
     backoff: Backoff,
     resolver: Option<Arc<dyn Resolver>>,
     client: ClientConfig,
-    audit: Books,
+    audit: Option<AuditSink>,
+    calls: Option<CallSink>,
+    audit_tail: Option<Arc<AuditTail>>,
 }
 
 /// A table, and the versions that have to be swapped in with it.
@@ -77,13 +80,19 @@ impl RuntimeBuilder {
 
     /// Receives a record of every outbound request.
     pub fn audit(mut self, sink: AuditSink) -> Self {
-        self.audit.sink = Some(sink);
+        self.audit = Some(sink);
         self
     }
 
     /// Keeps the last of these records.
     pub fn audit_tail(mut self, tail: Arc<AuditTail>) -> Self {
-        self.audit.tail = Some(tail);
+        self.audit_tail = Some(tail);
+        self
+    }
+
+    /// Receives a record of every attempt to answer a call.
+    pub fn calls(mut self, sink: CallSink) -> Self {
+        self.calls = Some(sink);
         self
     }
 
@@ -92,7 +101,11 @@ impl RuntimeBuilder {
         let resolver = self.resolver.take();
         let outside = Outside::new(
             resolver.unwrap_or_else(|| Arc::new(SystemResolver)),
-            std::mem::take(&mut self.audit),
+            Books {
+                sinks: Arc::new(AuditSinks::new(self.audit.take())),
+                tail: self.audit_tail.take(),
+            },
+            Arc::new(CallSinks::new(self.calls.take())),
             self.client.clone(),
             Arc::default(),
         )?;
@@ -114,9 +127,9 @@ impl RuntimeBuilder {
             true => before.outside.clone(),
             false => {
                 let outside = &before.outside;
-                let (resolver, audit) = (outside.resolver.clone(), outside.audit.clone());
-                let roster = outside.roster.clone();
-                Arc::new(Outside::new(resolver, audit, self.client, roster)?)
+                let (audit, calls) = (outside.audit.clone(), outside.calls.clone());
+                let (resolver, roster) = (outside.resolver.clone(), outside.roster.clone());
+                Arc::new(Outside::new(resolver, audit, calls, self.client, roster)?)
             }
         };
         let mut providers = BTreeMap::new();
@@ -141,7 +154,8 @@ impl RuntimeBuilder {
                 }
                 None => {
                     let egress = outside.egress.clone();
-                    let provider = Provider::new(&name, component, config, egress)?;
+                    let calls = outside.calls.clone();
+                    let provider = Provider::new(&name, component, config, egress, calls)?;
                     if let Some(before) = before.providers.get(&name) {
                         provider.succeed(before)?;
                     }
@@ -184,6 +198,7 @@ impl Outside {
     fn new(
         resolver: Arc<dyn Resolver>,
         audit: Books,
+        calls: Arc<CallSinks>,
         client: ClientConfig,
         roster: Arc<Roster>,
     ) -> Result<Outside> {
@@ -195,6 +210,7 @@ impl Outside {
             )?),
             resolver,
             audit,
+            calls,
             client,
             roster,
         })

@@ -60,6 +60,7 @@ impl Component {
         let began = Instant::now();
         let (compiled, from_cache) = compile(engine, name, digest, bytes).await?;
         let compiled_in = began.elapsed();
+        engine.loads.count(from_cache);
 
         let ty = compiled.component_type();
         let imports: Vec<String> = ty

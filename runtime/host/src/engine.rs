@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
@@ -57,6 +58,36 @@ pub struct Engine {
     pub(crate) inner: wasmtime::Engine,
     pub(crate) config: Arc<EngineConfig>,
     pub(crate) budget: Arc<Budget>,
+    pub(crate) loads: Arc<Loads>,
+}
+
+/// Components loaded so far.
+#[derive(Default)]
+pub(crate) struct Loads {
+    compiled: AtomicU64,
+    cached: AtomicU64,
+}
+
+/// What an engine is used for at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EngineUsage {
+    /// Instances alive.
+    pub instances: u64,
+    /// How many there can be.
+    pub instances_limit: u64,
+    /// Linear memories of theirs.
+    pub memories: u64,
+    /// Bytes that are kept resident for the next instances.
+    pub resident_unused: u64,
+    /// Bytes that the host holds for calls, in the steps in which they are taken.
+    pub buffers: u64,
+    /// How many there can be.
+    pub buffers_limit: u64,
+    /// Components compiled so far.
+    pub compiled: u64,
+    /// Components whose code was found in the cache.
+    pub cached: u64,
 }
 
 impl Engine {
@@ -75,8 +106,37 @@ impl Engine {
         Ok(Engine {
             inner,
             budget: Arc::new(Budget::new(config.buffers)),
+            loads: Arc::default(),
             config: Arc::new(config),
         })
+    }
+
+    /// What it is used for at this moment.
+    pub fn usage(&self) -> EngineUsage {
+        let pool = self.inner.pooling_allocator_metrics();
+        let pool = pool.as_ref();
+        let wide = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        EngineUsage {
+            instances: pool.map_or(0, |pool| pool.component_instances()),
+            instances_limit: self.config.instances.into(),
+            memories: pool.map_or(0, |pool| wide(pool.memories())),
+            resident_unused: pool.map_or(0, |pool| wide(pool.unused_memory_bytes_resident())),
+            buffers: wide(self.budget.taken()),
+            buffers_limit: wide(self.config.buffers),
+            compiled: self.loads.compiled.load(Relaxed),
+            cached: self.loads.cached.load(Relaxed),
+        }
+    }
+}
+
+impl Loads {
+    /// One more.
+    pub(crate) fn count(&self, from_cache: bool) {
+        let counter = match from_cache {
+            true => &self.cached,
+            false => &self.compiled,
+        };
+        counter.fetch_add(1, Relaxed);
     }
 }
 

@@ -75,6 +75,8 @@ mod progress;
 mod weight;
 mod version;
 mod health;
+mod trace;
+mod record;
 mod router;
 mod component;
 mod file;
@@ -88,9 +90,11 @@ mod logs;
 mod meter;
 mod egress;
 mod audit;
+mod sinks;
 mod timer;
 pub mod framing;
 pub mod json;
+pub mod semconv;
 mod printable;
 mod digest;
 mod engine;
@@ -109,7 +113,7 @@ pub use component::Component;
 pub use describe::check_setting;
 pub use digest::Digest;
 pub use egress::{ClientConfig, Resolver};
-pub use engine::{Engine, EngineConfig};
+pub use engine::{Engine, EngineConfig, EngineUsage};
 pub use error::{Error, Fault, LoadError, Result};
 pub use events::EventStream;
 pub use limits::Limits;
@@ -117,10 +121,11 @@ pub use lineage::RolledBack;
 pub use live::LiveCall;
 pub use meter::Cost;
 pub use provider::{CallOptions, Outputs, Provider, Source};
+pub use record::{CallRecord, CallSink};
 pub use router::{
     Attempt, AttemptOutcome, Attempts, Backoff, BreakerConfig, BreakerState, BreakerStatus, Budget,
-    EstimateTokens, Price, Rate, RateLimits, Rates, RatesExceeded, Route, RouteTarget, Spending,
-    Strategy,
+    BudgetExceeded, EstimateTokens, Price, Rate, RateLimits, Rates, RatesExceeded, Route,
+    RouteTarget, Spending, Strategy,
 };
 pub use runtime::Runtime;
 pub use standing::Standing;

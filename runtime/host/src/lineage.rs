@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 use crate::component::Component;
 use crate::egress::Egress;
 use crate::error::{Error, Result};
+use crate::record::CallSinks;
 use crate::router::Probation;
 use crate::version::{ProviderConfig, Version};
 
@@ -16,6 +17,7 @@ pub(crate) struct Lineage {
     name: Arc<str>,
     config: ProviderConfig,
     egress: Arc<Egress>,
+    calls: Arc<CallSinks>,
     current: ArcSwap<Version>,
     /// Serialises swaps.
     history: Mutex<History>,
@@ -51,6 +53,7 @@ impl Lineage {
         component: Component,
         config: ProviderConfig,
         egress: Arc<Egress>,
+        calls: Arc<CallSinks>,
     ) -> Result<Self> {
         let version = Version::new(1, &name, component, &config, egress.clone())?;
         for (pattern, reason) in version.ungranted() {
@@ -60,6 +63,7 @@ impl Lineage {
             name,
             config,
             egress,
+            calls,
             current: ArcSwap::from_pointee(version),
             history: Mutex::new(History {
                 previous: None,
@@ -75,6 +79,11 @@ impl Lineage {
 
     pub(crate) fn config(&self) -> &ProviderConfig {
         &self.config
+    }
+
+    /// Who is told of calls.
+    pub(crate) fn calls(&self) -> &CallSinks {
+        &self.calls
     }
 
     /// The version that new calls run on.

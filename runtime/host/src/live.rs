@@ -16,7 +16,7 @@ pub struct LiveCall {
     /// The number of the version that it runs on, to its end.
     pub version: u64,
     /// The vendor's name of the model; empty for operations without one.
-    pub model: String,
+    pub model: Arc<str>,
     /// `chat`, `embed`, …
     pub operation: &'static str,
     /// Since when.

@@ -1,15 +1,19 @@
 //! Observes one call from its beginning to its end, and draws the conclusions: for the breaker, for a
-//! version on trial, for the token rate, and for the record of attempts.
+//! version on trial, for the token rate, for what it cost, and for the records of it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
+use tracing::Span;
 
 use crate::error::{Error, Fault, Result};
 use crate::health::Health;
 use crate::lineage::Lineage;
-use crate::router::{AttemptOutcome, Attempts, EstimateTokens, Rates, Ticket, Verdict};
+use crate::meter::Meter;
+use crate::record::{CallRecord, is_streamed};
+use crate::router::{AttemptOutcome, Attempts, Bill, EstimateTokens, Rates, Ticket, Verdict};
+use crate::trace;
 use crate::types::{Operation, Output, StreamEvent, Usage};
 use crate::version::Version;
 
@@ -19,20 +23,33 @@ pub(crate) struct Observer {
     version: Arc<Version>,
     attempts: Attempts,
     place: usize,
-    operation: &'static str,
+    call: Named,
+    span: Span,
     began: Instant,
+    started: SystemTime,
+    /// When something of the answer came.
+    begun: Option<Duration>,
     /// What the breaker gave; `None` before it was asked, and for calls that it does not guard.
     ticket: Option<Ticket>,
     tokens: Option<Tokens>,
-    usage: Option<Usage>,
+    bill: Bill,
+    /// What the guest uses; `None` before there is an instance.
+    meter: Option<Meter>,
     /// The caller allows less time than the operator does: that it was too little is not the
     /// provider's failure.
     hurried: bool,
     generates: bool,
     /// Whether the answer is there, although its end has not been read.
     answered: bool,
-    begun: bool,
     ended: bool,
+}
+
+/// What a call is called.
+struct Named {
+    request_id: Arc<str>,
+    operation: &'static str,
+    streamed: bool,
+    model: Arc<str>,
 }
 
 /// What was taken of the token rate.
@@ -47,25 +64,37 @@ impl Observer {
         version: &Arc<Version>,
         operation: &Operation,
         timeout: Option<Duration>,
+        request_id: Arc<str>,
         attempts: Attempts,
+        parent: Option<&Span>,
     ) -> Self {
-        let model = operation.model().cloned().unwrap_or_default();
-        let number = version.number();
-        let place = attempts.begin(lineage.name().clone(), number, model, SystemTime::now());
+        let kind = operation.kind_name();
+        let model: Arc<str> = operation.model().map_or("", String::as_str).into();
+        let (number, started) = (version.number(), SystemTime::now());
+        let price = lineage.config().prices.get(&*model).copied();
+        let place = attempts.begin(lineage.name().clone(), number, model.clone(), started);
         Observer {
             lineage: lineage.clone(),
             version: version.clone(),
             attempts,
             place,
-            operation: operation.kind_name(),
+            span: trace::attempt(parent, lineage.name(), number, kind, &model, &request_id),
+            call: Named {
+                request_id,
+                operation: kind,
+                streamed: is_streamed(operation),
+                model,
+            },
             began: Instant::now(),
+            started,
+            begun: None,
             ticket: None,
             tokens: None,
-            usage: None,
+            bill: Bill::new(operation, price),
+            meter: None,
             hurried: timeout.is_some_and(|timeout| timeout < version.limits().timeout),
             generates: operation.is_generation(),
             answered: false,
-            begun: false,
             ended: false,
         }
     }
@@ -116,8 +145,8 @@ impl Observer {
 
     /// Takes note of an output.
     pub(crate) fn note(&mut self, output: &Output) {
-        if !self.begun && !output.comes_before_the_answer() {
-            self.begun = true;
+        if self.begun.is_none() && !output.comes_before_the_answer() {
+            self.begun = Some(self.began.elapsed());
             if let Some(ticket) = self.ticket {
                 let now = Instant::now().into_std();
                 let ticket = match ticket {
@@ -127,25 +156,9 @@ impl Observer {
                 self.ticket = Some(ticket);
             }
         }
-        let usage = match output {
-            Output::Event(StreamEvent::Usage(usage)) => Some(usage),
-            Output::Event(StreamEvent::Finish(_)) => {
-                self.answered = true;
-                None
-            }
-            Output::Event(_) => None,
-            Output::Embeddings(embeddings) => embeddings.usage.as_ref(),
-            Output::Ranking(ranking) => ranking.usage.as_ref(),
-            _ => None,
-        };
-        self.answered |= !self.generates;
-        if let Some(usage) = usage {
-            // The vendor's own figures are text, and nobody counts with them.
-            self.usage = Some(Usage {
-                raw: None,
-                ..*usage
-            });
-        }
+        trace::note(&self.span, output);
+        self.bill.note(output);
+        self.answered |= !self.generates || matches!(output, Output::Event(StreamEvent::Finish(_)));
     }
 
     /// It has come to its end. Whatever is no stream of events owes an answer.
@@ -185,7 +198,7 @@ impl Observer {
         let verdict = Verdict::of(error);
         // Nor does an answer that is longer than its time, or that is read slowly, speak against its
         // provider: otherwise callers could have it left alone for everybody.
-        let was_hurried = (self.hurried || self.begun) && is_out_of_time(error);
+        let was_hurried = (self.hurried || self.begun.is_some()) && is_out_of_time(error);
         let mut health = self.health();
         let opened = match verdict.trips && !was_hurried {
             true => health
@@ -218,9 +231,14 @@ impl Observer {
         (&self.attempts, self.place)
     }
 
+    /// There is an instance, and this is its account.
+    pub(crate) fn measure(&mut self, meter: Meter) {
+        self.meter = Some(meter);
+    }
+
     /// What is asked for.
     pub(crate) fn operation(&self) -> &'static str {
-        self.operation
+        self.call.operation
     }
 
     /// Since when.
@@ -240,17 +258,42 @@ impl Observer {
             return false;
         }
         self.ended = true;
-        let usage = self.usage.take();
+        let begun = self.begun.is_some();
+        let usage = self.bill.usage().cloned();
         let used = usage.as_ref().and_then(Usage::total);
-        let duration = self.began.elapsed();
-        let cost_nothing = self
-            .attempts
-            .end(self.place, duration, outcome, self.begun, usage);
-        let used = used.or(cost_nothing.then_some(0));
+        let used = used.or(outcome.costs_nothing(begun).then_some(0));
         if let (Some(tokens), Some(used)) = (self.tokens.take(), used) {
             let mut rates = tokens.rates.lock().unwrap_or_else(PoisonError::into_inner);
             rates.correct(tokens.estimated, used, Instant::now().into_std());
         }
+        let charge = self.bill.charge(&outcome, begun);
+        let record = CallRecord {
+            provider: self.lineage.name().clone(),
+            version: self.version.number(),
+            digest: self.version.component().digest(),
+            request_id: self.call.request_id.clone(),
+            operation: self.call.operation,
+            model: self.call.model.clone(),
+            streamed: self.call.streamed,
+            attempt: self.place + 1,
+            started: self.started,
+            duration: self.began.elapsed(),
+            first_output: self.begun,
+            outcome,
+            usage,
+            cost: charge.cost,
+            cost_is_estimated: charge.is_estimated,
+            resources: self.meter.as_ref().map(Meter::cost).unwrap_or_default(),
+        };
+        self.attempts.end(self.place, |attempt| {
+            attempt.duration = record.duration;
+            attempt.outcome = record.outcome.clone();
+            attempt.begun = begun;
+            attempt.usage.clone_from(&record.usage);
+            attempt.cost = record.cost;
+        });
+        trace::end(&self.span, &record);
+        self.lineage.calls().each(|sink| sink(&record));
         true
     }
 

@@ -18,6 +18,7 @@ use crate::instance::Instance;
 use crate::lineage::Lineage;
 use crate::observer::Observer;
 pub use crate::outputs::Outputs;
+use crate::record::CallSinks;
 use crate::router::{Attempts, Price, Rates};
 use crate::standing::{Standing, Word};
 use crate::types;
@@ -57,6 +58,8 @@ pub struct CallOptions {
     pub seed: Option<u32>,
     /// Where to record what is tried; see [`Attempts`].
     pub attempts: Option<Attempts>,
+    /// What the spans of the attempts belong to, where the caller traces.
+    pub span: Option<tracing::Span>,
 }
 
 impl Provider {
@@ -65,12 +68,19 @@ impl Provider {
         component: Component,
         config: ProviderConfig,
         egress: Arc<Egress>,
+        calls: Arc<CallSinks>,
     ) -> Result<Self> {
         let name: Arc<str> = name.into();
         let rates = Rates::new(&config.rates, Instant::now().into_std());
         let (permits, configured) = (permits(&config), component.digest());
         Ok(Provider {
-            lineage: Arc::new(Lineage::new(name.clone(), component, config, egress)?),
+            lineage: Arc::new(Lineage::new(
+                name.clone(),
+                component,
+                config,
+                egress,
+                calls,
+            )?),
             name,
             configured: Mutex::new(configured),
             rates: rates.map(|rates| Arc::new(Mutex::new(rates))),
@@ -153,26 +163,34 @@ impl Provider {
     pub async fn call(
         &self,
         operation: impl Into<Arc<Operation>>,
-        options: CallOptions,
+        mut options: CallOptions,
     ) -> Result<Outputs> {
         let operation = operation.into();
         let version = self.version();
         let attempts = options.attempts.clone().unwrap_or_default();
+        let named = options.request_id.take();
+        let request_id: Arc<str> = named.unwrap_or_else(request_id).into();
         let mut observer = Observer::new(
             &self.lineage,
             &version,
             &operation,
             options.timeout,
+            request_id.clone(),
             attempts,
+            options.span.as_ref(),
         );
-        match self.begin(version, operation, options, &mut observer).await {
-            Ok((exchange, deadline, timeout)) => Ok(Outputs::new(
-                exchange,
-                observer,
-                &self.deadlines,
-                deadline,
-                timeout,
-            )),
+        let begun = self.begin(version, operation, options, request_id, &mut observer);
+        match begun.await {
+            Ok((exchange, deadline, timeout)) => {
+                observer.measure(exchange.meter());
+                Ok(Outputs::new(
+                    exchange,
+                    observer,
+                    &self.deadlines,
+                    deadline,
+                    timeout,
+                ))
+            }
             Err(error) => {
                 observer.fail(&error);
                 Err(error)
@@ -186,6 +204,7 @@ impl Provider {
         version: Arc<Version>,
         operation: Arc<Operation>,
         options: CallOptions,
+        request_id: Arc<str>,
         observer: &mut Observer,
     ) -> Result<(Exchange, Instant, Duration)> {
         self.check(&version, &operation)?;
@@ -210,7 +229,6 @@ impl Provider {
             .map_or(limits.timeout, |it| it.min(limits.timeout));
         let now = Instant::now();
         let deadline = now.checked_add(timeout).unwrap_or(now + A_LONG_TIME);
-        let request_id: Arc<str> = options.request_id.unwrap_or_else(request_id).into();
         let wasi = Wasi::new(Caller {
             way_out: version.way_out.clone(),
             budget: version.component().engine().budget.clone(),

@@ -7,14 +7,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use futures::StreamExt as _;
 
+use crate::audit::AuditSink;
 use crate::builder::RuntimeBuilder;
 use crate::completion::Completion;
 use crate::dispatch::{self, Begun};
+use crate::engine::EngineUsage;
 use crate::error::{Error, Fault, Result};
 use crate::events::EventStream;
 use crate::provider::{CallOptions, Provider};
+use crate::record::CallSink;
 use crate::router::Route;
-use crate::table::{Lanes, Table, Way};
+use crate::table::{Lanes, Table, Target, Way};
 use crate::types::*;
 
 /// Providers and routes under their names. Cloning gives another handle.
@@ -50,8 +53,8 @@ impl Runtime {
     /// [`Provider::swap`]; one with another configuration begins anew. What somebody has swapped in
     /// stays all the same, until this names another component than it did then ([`Source`]); so does
     /// the word whether a provider takes calls. Should anything be wrong, nothing changes. The
-    /// resolver, the audit sink and the audit tail are those that the runtime was built with, whatever
-    /// the builder says.
+    /// resolver, the sinks and the audit tail are those that the runtime has, whatever the builder
+    /// says.
     ///
     /// [`Source`]: crate::Source
     pub fn apply(&self, builder: RuntimeBuilder) -> Result<()> {
@@ -70,6 +73,23 @@ impl Runtime {
         Ok(())
     }
 
+    /// Tells one more listener of every attempt to answer a call, from now on.
+    pub fn watch_calls(&self, sink: CallSink) {
+        self.0.table.load().outside.calls.add(sink);
+    }
+
+    /// Tells one more listener of every outbound request, from now on.
+    pub fn watch_requests(&self, sink: AuditSink) {
+        self.0.table.load().outside.audit.sinks.add(sink);
+    }
+
+    /// What the engine that the providers run on is used for; `None` without a provider.
+    pub fn usage(&self) -> Option<EngineUsage> {
+        let table = self.0.table.load();
+        let provider = table.providers.values().next()?;
+        Some(provider.version().component().engine().usage())
+    }
+
     /// All providers, by name.
     pub fn providers(&self) -> impl Iterator<Item = Arc<Provider>> + use<> {
         let table = self.0.table.load();
@@ -80,6 +100,29 @@ impl Runtime {
     /// The provider of this name.
     pub fn provider(&self, name: &str) -> Result<Arc<Provider>> {
         self.0.table.load().provider(name).cloned()
+    }
+
+    /// Whether the configuration names a model of a provider: as a target of a route, or with a price.
+    pub fn names_model(&self, provider: &str, model: &str) -> bool {
+        let table = self.0.table.load();
+        let priced = table.providers.get(provider);
+        let is_target = |lanes: &Arc<Lanes>| {
+            let mut targets = lanes.targets.iter();
+            targets.any(|it| it.model == model && it.provider.name() == provider)
+        };
+        priced.is_some_and(|it| it.price(model).is_some()) || table.routes.values().any(is_target)
+    }
+
+    /// A model that this name may lead to and whose price is not known, as `provider/model`. Names that
+    /// lead nowhere have none.
+    pub fn unpriced(&self, model: &str) -> Option<String> {
+        let way = self.0.table.load().resolve(model).ok()?;
+        let lacks = |target: &Target| target.provider.price(&target.model).is_none();
+        let name = |target: &Target| format!("{}/{}", target.provider.name(), target.model);
+        match way {
+            Way::Direct(target) => lacks(&target).then(|| name(&target)),
+            Way::Route(lanes) => lanes.targets.iter().find(|it| lacks(it)).map(name),
+        }
     }
 
     /// All routes, by name.

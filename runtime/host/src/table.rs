@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::nearest::nearest;
 use crate::printable::excerpt;
 use crate::provider::Provider;
+use crate::record::CallSinks;
 use crate::roster::Roster;
 use crate::router::{self, Backoff, Latency, Route, Signals, check_routes};
 
@@ -32,6 +33,7 @@ pub(crate) struct Table {
 pub(crate) struct Outside {
     pub(crate) resolver: Arc<dyn Resolver>,
     pub(crate) audit: Books,
+    pub(crate) calls: Arc<CallSinks>,
     pub(crate) client: ClientConfig,
     pub(crate) egress: Arc<Egress>,
     /// Not on the way out, but shared as well.

@@ -43,14 +43,20 @@ impl Answers {
         let choice = |delta: &str, finish: &str| {
             format!(r#"{{"index":0,"delta":{delta},"logprobs":null,"finish_reason":{finish}}}"#)
         };
-        let first = choice(r#"{"role":"assistant","content":"","refusal":null}"#, "null");
+        let first = choice(
+            r#"{"role":"assistant","content":"","refusal":null}"#,
+            "null",
+        );
         let usage = r#"{"prompt_tokens":42,"completion_tokens":1000,"total_tokens":1042}"#;
         Answers::new(
             format!(
                 r#"{{"id":"chatcmpl-1","object":"chat.completion","created":1760000000,"model":"gpt-5-mini","choices":[{{"index":0,"message":{{"role":"assistant","content":"{TEXT}","refusal":null,"annotations":[]}},"logprobs":null,"finish_reason":"stop"}}],"usage":{{"prompt_tokens":42,"completion_tokens":17,"total_tokens":59,"prompt_tokens_details":{{"cached_tokens":0,"audio_tokens":0}},"completion_tokens_details":{{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}}},"service_tier":"default","system_fingerprint":null}}"#
             ),
             &[event(&first, "null")],
-            &event(&choice(&format!(r#"{{"content":" tide{WORD}"}}"#), "null"), "null"),
+            &event(
+                &choice(&format!(r#"{{"content":" tide{WORD}"}}"#), "null"),
+                "null",
+            ),
             &[
                 event(&choice("{}", r#""stop""#), "null"),
                 event("", usage),

@@ -32,8 +32,8 @@ pub async fn serve(listener: TcpListener, upstream: Uri) -> Result<()> {
             let (client, upstream) = (client.clone(), upstream.clone());
             async move { answer(client, upstream, request).await }
         });
-        let connection =
-            hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(socket), service);
+        let connection = hyper::server::conn::http1::Builder::new()
+            .serve_connection(TokioIo::new(socket), service);
         tokio::spawn(connection);
     }
 }

@@ -33,7 +33,10 @@ impl<'a> Figures<'a> {
     /// Prints them, each beside the first.
     pub fn print(&self, title: &str, unit: &str) {
         println!("\n{title}");
-        let first = self.rows.first().map_or(0.0, |(_, figures)| median(figures));
+        let first = self
+            .rows
+            .first()
+            .map_or(0.0, |(_, figures)| median(figures));
         for (name, figures) in &self.rows {
             let least = figures.iter().copied().fold(f64::INFINITY, f64::min);
             let most = figures.iter().copied().fold(0.0, f64::max);

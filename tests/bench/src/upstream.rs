@@ -42,7 +42,11 @@ async fn connection(mut socket: TcpStream, dialects: &(Answers, Answers)) -> Res
             }
         }
         let is_anthropic = memmem::find(&buffer[..head], b"/messages").is_some();
-        let answers = if is_anthropic { &dialects.1 } else { &dialects.0 };
+        let answers = if is_anthropic {
+            &dialects.1
+        } else {
+            &dialects.0
+        };
         let body = &buffer[head..head + length];
         let asks_for = |model: &str| memmem::find(body, model.as_bytes()).is_some();
         if asks_for(BURSTING) {
@@ -76,5 +80,7 @@ fn length(head: &[u8]) -> Result<usize> {
         name.eq_ignore_ascii_case("content-length")
             .then(|| value.trim())
     });
-    Ok(length.context("a request without content-length")?.parse()?)
+    Ok(length
+        .context("a request without content-length")?
+        .parse()?)
 }

@@ -23,12 +23,32 @@ pub(super) fn of(config: &Config, providers: &[Loaded]) -> Vec<Warning> {
             "leave `telemetry.log-prompts` out".into(),
         );
     }
+    collector(config, &mut warn);
     for loaded in providers {
         missing(loaded, &mut warn);
         exposed(loaded, &mut warn);
         grant(loaded, &mut warn);
     }
     warnings
+}
+
+/// What is likely wrong with where spans are sent.
+fn collector(config: &Config, warn: &mut impl FnMut(String, String)) {
+    let Some(collector) = &config.telemetry.otlp else {
+        return;
+    };
+    if collector.trim_end_matches('/').ends_with(":4317") {
+        warn(
+            format!("`telemetry.otlp` is `{collector}`, and port 4317 is for gRPC"),
+            "spans are sent by HTTP, which collectors take on port 4318".into(),
+        );
+    }
+    if cfg!(not(feature = "otlp")) {
+        warn(
+            "`telemetry.otlp` is set, and this `tidegate` was built without the means to send anything there".into(),
+            "build it with `--features otlp`; `serve` does not start as it is".into(),
+        );
+    }
 }
 
 fn missing(loaded: &Loaded, warn: &mut impl FnMut(String, String)) {

@@ -40,18 +40,16 @@ pub async fn run(
     let mut changes = Changes::new();
     let file = find(common.config.as_deref(), &environment());
     changes.watch(file.clone());
-    if let (_, Some(config)) = configuration(&common)? {
-        changes.watch(file.into_iter().chain(config.files));
+    let read = configuration(&common)?;
+    if let (_, Some(config)) = &read {
+        changes.watch(file.into_iter().chain(config.files.clone()));
     }
-    let mut setup = Setup::serving(common)?;
+    let mut setup = Setup::serving(common, read)?;
     let mut config = wiring::gateway(setup.config())?;
     if let Some(listen) = arguments.listen {
         config.listen = listen;
     }
     let admin = setup.config().map(wiring::admin).transpose()?.flatten();
-    for section in setup.config().into_iter().flat_map(wiring::without_effect) {
-        print_warning(&format!("`{section}` has no effect in this release"));
-    }
     let tail = Arc::new(AuditTail::new(
         available_parallelism().map_or(1, Into::into),
         RECORDS,

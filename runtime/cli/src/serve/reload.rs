@@ -205,6 +205,11 @@ fn needs_restart(old: &Config, new: &Config) -> Vec<&'static str> {
         ("[gateway]", without_keys(old), without_keys(new)),
         ("[admin]", admin(old), admin(new)),
         (
+            "[telemetry]",
+            format!("{:?}", old.telemetry),
+            format!("{:?}", new.telemetry),
+        ),
+        (
             "[engine]",
             format!("{:?}", old.engine),
             format!("{:?}", new.engine),

@@ -1,11 +1,13 @@
 //! What a configuration says, as the host and the gateway take it.
 
-use tidegate_config::{Config, GatewayKey, ModelRoute, Strategy, Telemetry};
+use tidegate_config::{Config, GatewayKey, ModelRoute, Money, Strategy};
 use tidegate_gateway::{AdminConfig, GatewayConfig, KeyConfig};
-use tidegate_host::{RateLimits, Route, RouteTarget, Runtime, RuntimeBuilder};
+use tidegate_host::grants::Secret;
+use tidegate_host::{Budget, RateLimits, Route, RouteTarget, Runtime, RuntimeBuilder};
 
 use crate::failure::{Failure, print_note, print_warning};
 use crate::loaded::Loaded;
+use crate::log;
 use crate::setup::Setup;
 
 /// How often a `provider/model` that failed is asked again, as for a route that says nothing.
@@ -57,6 +59,9 @@ pub fn gateway(config: Option<&Config>) -> Result<GatewayConfig, Failure> {
         cors_origins: gateway.cors_origins.clone(),
         models_timeout: gateway.models_timeout,
         models_age: gateway.models_age,
+        metrics_keys: metrics_keys(config),
+        log_prompts: config.telemetry.log_prompts,
+        trace_parent: log::trace_parent(),
     })
 }
 
@@ -74,10 +79,10 @@ pub fn admin(config: &Config) -> Result<Option<AdminConfig>, Failure> {
     Ok(Some(AdminConfig::with_keys(admin.key.values.clone())))
 }
 
-/// Sections that are read and checked, and that nothing follows from yet.
-pub fn without_effect(config: &Config) -> impl Iterator<Item = &'static str> {
-    let telemetry = config.telemetry != Telemetry::default();
-    telemetry.then_some("[telemetry]").into_iter()
+/// Who may see the figures where callers have keys: those who operate it.
+fn metrics_keys(config: &Config) -> Vec<Secret> {
+    let admin = config.admin.as_ref();
+    admin.map_or_else(Vec::new, |admin| admin.key.values.clone())
 }
 
 /// Who may call. A key whose secret is not there would lock its bearer out in silence.
@@ -87,14 +92,6 @@ pub fn keys(config: &Config) -> Result<Vec<KeyConfig>, Failure> {
 
 fn key(key: &GatewayKey) -> Result<KeyConfig, Failure> {
     let name = &key.name;
-    if key.budget != Default::default() {
-        return Err(Failure::usage(
-            format!(
-                "the gateway key `{name}` has a `budget`, which this release does not hold it to"
-            ),
-            "remove it, and limit the key with `rpm` and `tpm`",
-        ));
-    }
     if let Some(missing) = key.secret.missing.first() {
         return Err(Failure::usage(
             format!(
@@ -112,6 +109,10 @@ fn key(key: &GatewayKey) -> Result<KeyConfig, Failure> {
         rates: RateLimits {
             requests_per_minute: key.rate.requests,
             tokens_per_minute: key.rate.tokens,
+        },
+        budget: Budget {
+            day: key.budget.day.map(Money::dollars),
+            month: key.budget.month.map(Money::dollars),
         },
     })
 }

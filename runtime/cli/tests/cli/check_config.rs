@@ -13,8 +13,11 @@ allow = [
 ]
 secrets = { api-key = { env = "KEY" } }
 
+prices = { "gpt-5-mini" = { input = "0.25 USD", output = "2 USD" } }
+
 [providers.echo]
 component = "bundled:echo"
+prices = { "echo-1" = { input = "0 USD", output = "0 USD" } }
 
 [models.fast]
 route = ["echo/echo-1", { model = "openai/gpt-5-mini", weight = 3 }]

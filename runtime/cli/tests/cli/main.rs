@@ -31,3 +31,5 @@ mod openai;
 mod operating;
 mod providers;
 mod serve;
+
+mod telemetry;

@@ -75,12 +75,26 @@ impl Serving {
     }
 
     /// Reads what it says to the operator until it says this.
-    pub fn wait_for(&mut self, words: &str) {
+    pub fn wait_for(&mut self, words: &str) -> String {
         let mut said = String::new();
         while !said.contains(words) {
             let read = self.said.read_line(&mut said).unwrap();
             assert!(read > 0, "it never said `{words}`:\n{said}");
         }
+        said
+    }
+
+    /// The whole answer to a request without a body.
+    pub fn get(&self, path: &str, headers: &str) -> String {
+        let mut socket = TcpStream::connect(&self.address).unwrap();
+        write!(
+            socket,
+            "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).unwrap();
+        answer
     }
 
     /// Reads all that it says to the operator, up to its end.

@@ -193,7 +193,7 @@ log-promts = true"#,
   |
 2 | otlp = "collector:4317"
   |        ^^^^^^^^^^^^^^^^
-hint: write it like `"http://127.0.0.1:4317"`
+hint: write it like `"http://127.0.0.1:4318"`
 
 `telemetry.json-logs` is a string, not `true` or `false`
  --> tidegate.toml:3:13

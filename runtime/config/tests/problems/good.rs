@@ -107,7 +107,7 @@ budget = { day = "2.50 USD" }
 key.env = "OTHER"
 
 [telemetry]
-otlp = "http://127.0.0.1:4317"
+otlp = "http://127.0.0.1:4318"
 json-logs = true
 "#,
     );
@@ -173,7 +173,7 @@ json-logs = true
     assert_eq!(admin.key.values[0].expose(), "sk-456");
     assert_eq!(
         config.telemetry.otlp.as_deref(),
-        Some("http://127.0.0.1:4317")
+        Some("http://127.0.0.1:4318")
     );
     assert!(config.telemetry.json_logs && !config.telemetry.log_prompts);
     // Nothing of it is printed by accident.

@@ -292,3 +292,35 @@ hint: paths are relative to the folder of this file
 "#,
     );
 }
+
+/// Refused at once, and not call by call.
+#[test]
+fn a_budget_needs_something_with_a_price() {
+    check(
+        r#"[providers.openai]
+component = "bundled:openai"
+prices = { "gpt-5" = { input = "1 USD", output = "2 USD" } }
+
+[models.fast]
+route = ["openai/gpt-5", "openai/gpt-5-mini"]
+
+[[gateway.keys]]
+name = "all"
+secret = { env = "KEY" }
+budget = { day = "1 USD" }
+
+[[gateway.keys]]
+name = "fast"
+secret = { env = "OTHER" }
+models = ["fast"]
+budget = { month = "1 USD" }"#,
+        r#"
+the key `fast` has a budget, and nothing that it may ask for has a price
+  --> tidegate.toml:13:1
+   |
+13 | [[gateway.keys]]
+   | ^^^^^^^^^^^^^^^^
+hint: add `providers.NAME.prices` for its models, for each one of a route: what has no price cannot be charged to a budget
+"#,
+    );
+}

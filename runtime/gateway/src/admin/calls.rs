@@ -48,7 +48,7 @@ impl From<LiveCall> for Call {
             request_id: call.request_id.to_string(),
             provider: call.provider.to_string(),
             version: call.version,
-            model: call.model,
+            model: call.model.to_string(),
             operation: call.operation,
             age_ms: milliseconds(call.age),
             events: call.outputs,

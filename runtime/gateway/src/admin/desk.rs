@@ -50,7 +50,7 @@ impl Desk {
         })
     }
 
-    pub fn gateway(&self) -> &Shared {
+    pub fn gateway(&self) -> &Arc<Shared> {
         &self.gateway
     }
 

@@ -9,6 +9,7 @@
 mod routed;
 mod router;
 mod health;
+mod figures;
 mod providers;
 mod calls;
 mod audit;

@@ -15,7 +15,7 @@ use utoipa_axum::routes;
 
 use super::desk::Desk;
 use super::refusal::{Refusal, RefusalKind};
-use super::{answer, audit, calls, health, keys, models, providers, reload};
+use super::{answer, audit, calls, figures, health, keys, models, providers, reload};
 
 /// What the key is called in the description.
 const KEY: &str = "key";
@@ -49,6 +49,7 @@ fn described() -> OpenApiRouter<Arc<Desk>> {
     OpenApiRouter::with_openapi(OpenApiBuilder::new().build())
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
+        .routes(routes!(figures::metrics))
         .routes(routes!(providers::list))
         .routes(routes!(providers::show, providers::swap))
         .routes(routes!(providers::rollback))

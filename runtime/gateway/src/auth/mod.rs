@@ -1,6 +1,7 @@
 //! Who may call, and for which models.
 
 mod quota;
+mod spending;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,7 +10,7 @@ use http::{HeaderMap, HeaderValue};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use tidegate_host::grants::{ModelPattern, Secret};
-use tidegate_host::{RateLimits, Rates};
+use tidegate_host::{Budget, RateLimits, Rates, Spending};
 use tokio::time::Instant;
 
 use crate::config::KeyConfig;
@@ -25,11 +26,13 @@ pub struct Keys(Vec<Arc<Key>>);
 
 /// A key that clients present.
 pub struct Key {
-    name: String,
+    name: Arc<str>,
     digests: Vec<[u8; 32]>,
     models: Vec<ModelPattern>,
     limits: RateLimits,
     rates: Option<Arc<Mutex<Rates>>>,
+    budget: Budget,
+    spending: Arc<Mutex<Spending>>,
 }
 
 impl Keys {
@@ -41,18 +44,32 @@ impl Keys {
             .map(Keys)
     }
 
-    /// The same keys, those that stand among `before` with the same limits having used as much.
+    /// One key with these secrets, for operators; none without a secret.
+    pub fn of_operators(secrets: Vec<Secret>) -> Result<Self, Error> {
+        if secrets.is_empty() {
+            return Ok(Keys(Vec::new()));
+        }
+        Keys::new(vec![KeyConfig {
+            secrets,
+            ..KeyConfig::new("admin", "")
+        }])
+    }
+
+    /// The same keys. Those that stand among `before` with the same limits have used as much, and all that
+    /// stand there have spent as much: another budget does not give back what the old one has paid for.
     pub fn after(mut self, before: &Keys) -> Keys {
         // Nobody else has a handle on them yet.
         for key in self.0.iter_mut().filter_map(Arc::get_mut) {
-            let mut known = before.0.iter();
-            if let Some(same) = known.find(|it| it.name == key.name && it.limits == key.limits) {
+            let Some(same) = before.0.iter().find(|it| it.name == key.name) else {
+                continue;
+            };
+            key.spending.clone_from(&same.spending);
+            if same.limits == key.limits {
                 key.rates.clone_from(&same.rates);
             }
         }
         self
     }
-
     /// Whether everyone may call.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -123,8 +140,10 @@ impl Key {
             rates: Rates::new(&config.rates, Instant::now().into_std())
                 .map(|rates| Arc::new(Mutex::new(rates))),
             limits: config.rates,
+            budget: config.budget,
+            spending: Arc::default(),
             models: config.models.iter().map(ModelPattern::new).collect(),
-            name: config.name,
+            name: config.name.into(),
         })
     }
 
@@ -150,6 +169,11 @@ impl Key {
         };
         let rates = rates.lock().unwrap_or_else(PoisonError::into_inner);
         rates.left(Instant::now().into_std())
+    }
+
+    /// The same, for whoever keeps it.
+    pub fn shared_name(&self) -> &Arc<str> {
+        &self.name
     }
 
     /// Whether it may use some model of a provider.

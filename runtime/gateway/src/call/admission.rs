@@ -5,11 +5,13 @@ use std::sync::{Arc, Mutex};
 
 use http::header::HOST;
 use http::uri::Authority;
+use http::{HeaderMap, Uri};
 use tidegate_host::Attempts;
 
 use super::{Call, Request, RequestId};
 use crate::failure::{Failure, FailureKind};
 use crate::shared::Shared;
+use crate::telemetry::Entry;
 
 impl Call {
     /// A call, if there is a key or none is needed. Reads nothing of the body.
@@ -17,24 +19,14 @@ impl Call {
         gateway: Arc<Shared>,
         id: RequestId,
         attempts: Attempts,
+        entry: Arc<Entry>,
         request: Request,
     ) -> Result<Self, Failure> {
         let (head, body) = request.into_parts();
         let key = gateway.keys.load().find(&head.headers)?;
-        if key.is_none() {
-            let host = match head.uri.authority() {
-                Some(authority) => Some(authority.clone()),
-                None => head
-                    .headers
-                    .get(HOST)
-                    .and_then(|host| Authority::try_from(host.as_bytes()).ok()),
-            };
-            if !host.is_some_and(|host| is_local(host.host())) {
-                return Err(Failure::new(
-                    FailureKind::Host,
-                    "without keys, only this machine may call, and by its own name\nhint: use `localhost` or `127.0.0.1`, or add a key to `gateway.keys` in `tidegate.toml`",
-                ));
-            }
+        match &key {
+            Some(key) => entry.admitted(key),
+            None => check_host(&head.uri, &head.headers)?,
         }
         Ok(Call {
             gateway,
@@ -44,9 +36,27 @@ impl Call {
             headers: head.headers,
             body: Mutex::new(Some(body)),
             attempts,
+            entry,
             reservation: Mutex::new(None),
             warnings: Vec::new(),
         })
+    }
+}
+
+/// Without keys a request has to come by a name of this machine.
+pub fn check_host(uri: &Uri, headers: &HeaderMap) -> Result<(), Failure> {
+    let host = match uri.authority() {
+        Some(authority) => Some(authority.clone()),
+        None => headers
+            .get(HOST)
+            .and_then(|host| Authority::try_from(host.as_bytes()).ok()),
+    };
+    match host.is_some_and(|host| is_local(host.host())) {
+        true => Ok(()),
+        false => Err(Failure::new(
+            FailureKind::Host,
+            "without keys, only this machine may call, and by its own name\nhint: use `localhost` or `127.0.0.1`, or add a key to `gateway.keys` in `tidegate.toml`",
+        )),
     }
 }
 

@@ -14,7 +14,11 @@ impl Call {
     /// The whole body, if it says that it is JSON.
     pub async fn body(&mut self) -> Result<Bytes, Failure> {
         check_content_type(&self.headers)?;
-        let body = self.body.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        let body = self
+            .body
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         let Some(body) = body else {
             return Ok(Bytes::new());
         };
@@ -28,7 +32,11 @@ impl Call {
         }
         let collected = Limited::new(body, limit).collect();
         match tokio::time::timeout(self.gateway.config.body_timeout, collected).await {
-            Ok(Ok(body)) => Ok(body.to_bytes()),
+            Ok(Ok(body)) => {
+                let body = body.to_bytes();
+                self.prompts().asked(&self.id, &body);
+                Ok(body)
+            }
             Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(limit)),
             Ok(Err(_)) => Err(Failure::new(
                 FailureKind::Body,

@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::headers::{self, REQUEST_ID, RETRY_AFTER_MS, SHOULD_RETRY};
 use crate::serving::AnswerBody;
 use crate::shared::Shared;
+use crate::telemetry::Entry;
 
 /// What all whole answers are.
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -27,11 +28,23 @@ where
 {
     let id = RequestId::of(request.headers());
     let attempts = Attempts::default();
-    let answered = match Call::admit(gateway, id.clone(), attempts.clone(), request) {
+    let entry = Entry::open(&gateway, &id, &attempts, &request);
+    let admitted = Call::admit(
+        gateway,
+        id.clone(),
+        attempts.clone(),
+        entry.clone(),
+        request,
+    );
+    let answered = match admitted {
         Ok(call) => handler(call).await,
         Err(failure) => Err(failure),
     };
     let mut response = finish::<D>(answered, &id);
+    entry.answered(response.status());
+    if let Some(cost) = attempts.cost().and_then(headers::cost) {
+        response.headers_mut().insert(headers::COST, cost);
+    }
     if let Some(attempts) = headers::attempts(&attempts.list()) {
         response.headers_mut().insert(headers::ATTEMPTS, attempts);
     }

@@ -20,7 +20,9 @@ use crate::auth::{Key, Reservation};
 use crate::failure::Failure;
 use crate::serving::{AnswerBody, RequestBody};
 use crate::shared::Shared;
+use crate::telemetry::{Entry, Prompts};
 
+pub use admission::check_host;
 pub use endpoint::{JSON, endpoint, refuse};
 pub use request_id::RequestId;
 use upstream::Opening;
@@ -74,6 +76,8 @@ pub struct Call {
     body: Mutex<Option<RequestBody>>,
     /// What is tried for it.
     attempts: Attempts,
+    /// What is told of it at its end.
+    entry: Arc<Entry>,
     /// What was taken of its key's rates. Dropped after the events of the answer.
     reservation: Mutex<Option<Reservation>>,
     /// What the dialect itself cannot honour, to be told beside what the provider cannot.
@@ -94,6 +98,11 @@ impl Call {
     /// The request's id.
     pub fn id(&self) -> &RequestId {
         &self.id
+    }
+
+    /// What is asked and answered, for the log.
+    fn prompts(&self) -> Prompts {
+        Prompts(self.gateway.config.log_prompts)
     }
 
     /// Whether the client may use a model.

@@ -12,14 +12,16 @@ use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http_body::Frame;
 use tidegate_host::types::{StreamEvent, Warning};
-use tidegate_host::{EventStream, Version};
+use tidegate_host::{Attempts, EventStream, Version};
 use tokio::time::{Instant, Sleep};
 
 use super::whole::describe;
-use super::{Call, Opening, Response, Writer};
+use super::{Call, Opening, RequestId, Response, Writer};
 use crate::auth::Reservation;
 use crate::failure::Failure;
+use crate::headers;
 use crate::serving::AnswerBody;
+use crate::telemetry::{Entry, Prompts};
 
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
 /// Proxies (nginx, for one) must not collect a stream before they pass it on.
@@ -52,7 +54,13 @@ impl Call {
             .unwrap_or_else(PoisonError::into_inner);
         let reservation = reservation.take();
         let keep_alive = self.gateway.config.keep_alive;
-        let mut answer = Answer::new(opening, reservation, writer, out, keep_alive);
+        let told = Told {
+            entry: self.entry.clone(),
+            attempts: self.attempts.clone(),
+            id: self.id.clone(),
+            prompts: self.prompts(),
+        };
+        let mut answer = Answer::new(opening, (reservation, told), writer, out, keep_alive);
         let begun = tokio::time::timeout(answer.keep_alive, answer.begin());
         if let Ok(begun) = begun.await {
             warnings.append(&mut begun?);
@@ -76,6 +84,19 @@ enum Events {
     Over,
 }
 
+/// What is told of a streamed answer. After its events, whose end says what there is to tell.
+struct Told {
+    /// Held to the end.
+    #[expect(
+        dead_code,
+        reason = "dropped at the end of the answer, which is what it is for"
+    )]
+    entry: Arc<Entry>,
+    attempts: Attempts,
+    id: RequestId,
+    prompts: Prompts,
+}
+
 /// A streamed answer under way. Dropping it, as happens when the client is gone, ends the call.
 struct Answer<W> {
     events: Events,
@@ -83,6 +104,7 @@ struct Answer<W> {
     version: Option<Arc<Version>>,
     /// Of the key's rates; after the events, whose end says what was used.
     _reservation: Option<Reservation>,
+    told: Told,
     writer: W,
     /// What is to be sent next.
     out: BytesMut,
@@ -97,7 +119,7 @@ struct Answer<W> {
 impl<W: Writer> Answer<W> {
     fn new(
         opening: Opening,
-        reservation: Option<Reservation>,
+        (reservation, told): (Option<Reservation>, Told),
         writer: W,
         out: BytesMut,
         keep_alive: Duration,
@@ -106,6 +128,7 @@ impl<W: Writer> Answer<W> {
             events: Events::Opening(opening),
             version: None,
             _reservation: reservation,
+            told,
             writer,
             out,
             keep_alive,
@@ -152,6 +175,11 @@ impl<W: Writer> Answer<W> {
 
     fn end(&mut self) {
         self.events = Events::Over;
+        // The head is long gone. Clients skip comments, and look no further than the last event.
+        if let Some(cost) = self.told.attempts.cost() {
+            let comment = format!(": {}: {}\n\n", headers::COST, headers::decimals(cost));
+            self.out.extend_from_slice(comment.as_bytes());
+        }
         self.writer.end(&mut self.out);
     }
 
@@ -227,7 +255,9 @@ impl<W: Writer> http_body::Body for Answer<W> {
         if answer.out.is_empty() {
             return Poll::Pending;
         }
-        Poll::Ready(Some(Ok(Frame::data(answer.out.split().freeze()))))
+        let frame = answer.out.split().freeze();
+        answer.told.prompts.answered(&answer.told.id, &frame);
+        Poll::Ready(Some(Ok(Frame::data(frame))))
     }
 
     fn is_end_stream(&self) -> bool {

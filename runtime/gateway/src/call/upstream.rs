@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use futures::TryFutureExt as _;
 use futures::future::BoxFuture;
 use tidegate_host::types::{
     ChatRequest, EmbedRequest, Embeddings, ErrorKind, ModelInfo, Ranking, RerankRequest,
@@ -34,14 +35,18 @@ impl Call {
     pub fn chat(&self, request: ChatRequest) -> Result<Opening, Failure> {
         let options = self.begin(&request.model, &request)?;
         let runtime = self.gateway.runtime.clone();
-        Ok(self.opening(async move { runtime.chat(request, options).await }))
+        Ok(self.opening(Box::pin(
+            async move { runtime.chat(request, options).await },
+        )))
     }
 
     /// Continues a text, as events.
     pub fn complete_text(&self, request: TextRequest) -> Result<Opening, Failure> {
         let options = self.begin(&request.model, &request)?;
         let runtime = self.gateway.runtime.clone();
-        Ok(self.opening(async move { runtime.complete_text(request, options).await }))
+        Ok(self.opening(Box::pin(async move {
+            runtime.complete_text(request, options).await
+        })))
     }
 
     /// Turns inputs into vectors.
@@ -68,23 +73,54 @@ impl Call {
 
     /// What has to be true before anything is asked for, once for each thing.
     fn begin(&self, model: &str, cost: &impl EstimateTokens) -> Result<CallOptions, Failure> {
+        self.entry.asks(model);
+        let admitted = self.admit_model(model, cost);
+        if let (Some(key), Err(failure)) = (&self.key, &admitted) {
+            self.gateway.telemetry.refused(key.name(), failure.kind);
+        }
+        admitted
+    }
+
+    fn admit_model(&self, model: &str, cost: &impl EstimateTokens) -> Result<CallOptions, Failure> {
         self.check(model)?;
+        self.check_budget(model)?;
         let options = self.options()?;
         self.reserve(cost)?;
         Ok(options)
     }
 
-    /// A call that outlives the handler which began it.
+    /// Whether the key may spend, and it is known what.
+    fn check_budget(&self, model: &str) -> Result<(), Failure> {
+        let Some(key) = self.key.as_ref().filter(|key| key.budget().is_limited()) else {
+            return Ok(());
+        };
+        // Nothing is asked of a budget that could not be charged.
+        if let Some(target) = self.gateway.runtime.unpriced(model) {
+            return Err(Failure {
+                parameter: Some("model".into()),
+                ..Failure::new(
+                    FailureKind::Model,
+                    format!(
+                        "the key `{}` has a budget, and nobody has said what `{}` costs\nhint: add its price to `providers.NAME.prices` in `tidegate.toml`",
+                        key.name(),
+                        target.escape_debug(),
+                    ),
+                )
+            });
+        }
+        key.check_budget()
+    }
+
+    /// A call that outlives the handler which began it. In its box already: it is a large one, and would
+    /// be copied into whatever is put around it.
     fn opening(
         &self,
-        beginning: impl Future<Output = tidegate_host::Result<EventStream>> + Send + 'static,
+        beginning: BoxFuture<'static, tidegate_host::Result<EventStream>>,
     ) -> Opening {
         let (gateway, key) = (self.gateway.clone(), self.key.clone());
         let attempts = self.attempts.clone();
-        Box::pin(async move {
-            let events = beginning.await;
-            events.map_err(|error| explain(&gateway, key.as_deref(), &attempts, error))
-        })
+        let explained = move |error| explain(&gateway, key.as_deref(), &attempts, error);
+        Box::pin(beginning.map_err(explained))
     }
 
     /// The version that has answered, for answers that do not say it themselves. It is the provider's
@@ -179,6 +215,7 @@ impl Call {
             timeout: self.timeout()?,
             request_id: Some(self.id.as_str().into()),
             attempts: Some(self.attempts.clone()),
+            span: self.entry.span(),
             ..CallOptions::default()
         })
     }

@@ -30,6 +30,7 @@ impl Call {
         version: Option<&Version>,
         warnings: &[Warning],
     ) -> Response {
+        self.prompts().answered(&self.id, &body);
         let mut response = Response::new(AnswerBody::from(body));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, JSON);

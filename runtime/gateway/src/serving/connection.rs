@@ -52,7 +52,9 @@ pub async fn serve(
         move |request: Request<Incoming>| {
             let watched = vigil.begin(request.version());
             let unwanted = limits.unwanted;
-            let answering = service.clone().answer(request.map(|body| RequestBody::new(body, unwanted)));
+            let answering = service
+                .clone()
+                .answer(request.map(|body| RequestBody::new(body, unwanted)));
             async move {
                 let response = answering.await;
                 Ok::<_, Infallible>(response.map(|body| WatchedBody::new(body, watched)))

@@ -24,8 +24,11 @@ impl Hands {
     }
 
     /// Has a socket served.
-    pub fn give<F>(&mut self, socket: TcpStream, serve: impl FnOnce(TcpStream) -> F + Send + 'static)
-    where
+    pub fn give<F>(
+        &mut self,
+        socket: TcpStream,
+        serve: impl FnOnce(TcpStream) -> F + Send + 'static,
+    ) where
         F: Future<Output = ()> + Send + 'static,
     {
         match self {

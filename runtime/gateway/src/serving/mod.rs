@@ -36,6 +36,9 @@ pub trait Service: Clone + Send + Sync + 'static {
         request: Request<RequestBody>,
     ) -> impl Future<Output = Response<AnswerBody>> + Send + 'static;
 
+    /// A connection is open for as long as what this gives is held.
+    fn connected(&self) -> impl Send + 'static {}
+
     /// Told to stop: no connection is accepted any more, what is under way ends.
     fn draining(&self) {}
 }
@@ -84,6 +87,7 @@ pub async fn serve(
             let (limits, service) = (limits.clone(), service.clone());
             let draining = draining.clone();
             hands.give(socket, move |socket| async move {
+                let _open = service.connected();
                 connection::serve(limits, service, socket, draining).await;
                 drop(place);
             });

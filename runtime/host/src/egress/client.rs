@@ -56,6 +56,14 @@ pub struct ClientConfig {
     pub proxy: Option<String>,
 }
 
+impl ClientConfig {
+    /// What TLS connections trust: the usual roots and [`ca`](ClientConfig::ca). For connections that
+    /// whoever runs providers makes himself.
+    pub fn tls(&self) -> Result<rustls::ClientConfig> {
+        tls::config(self.ca.as_deref())
+    }
+}
+
 /// The URL of a proxy may hold a password.
 impl fmt::Debug for ClientConfig {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

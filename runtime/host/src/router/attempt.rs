@@ -14,7 +14,7 @@ pub struct Attempt {
     /// The number of its version.
     pub version: u64,
     /// The vendor's name of the model; empty for operations without one.
-    pub model: String,
+    pub model: Arc<str>,
     /// How long was waited before it.
     pub waited: Duration,
     /// When it began.
@@ -27,6 +27,8 @@ pub struct Attempt {
     pub begun: bool,
     /// What it used, as far as the provider has said so; `raw` is left out.
     pub usage: Option<Usage>,
+    /// What it cost, where the model's price is known; see [`CallRecord`](crate::CallRecord).
+    pub cost: Option<f64>,
 }
 
 /// How an attempt ended.
@@ -64,10 +66,26 @@ impl Attempt {
     /// Whether it failed before a vendor can have worked for it: what was taken for it by estimate is
     /// given back. One that ran out of time may well be paid for.
     pub fn cost_nothing(&self) -> bool {
-        let AttemptOutcome::Failed { kind, .. } = &self.outcome else {
+        self.outcome.costs_nothing(self.begun)
+    }
+}
+
+impl AttemptOutcome {
+    /// The kind of its error, `abandoned` where the caller went away; `None` where there is none.
+    pub fn error_type(&self) -> Option<&'static str> {
+        match self {
+            AttemptOutcome::Failed { kind, .. } => Some(kind.name()),
+            AttemptOutcome::Abandoned => Some("abandoned"),
+            AttemptOutcome::UnderWay | AttemptOutcome::Answered => None,
+        }
+    }
+
+    /// See [`Attempt::cost_nothing`].
+    pub(crate) fn costs_nothing(&self, begun: bool) -> bool {
+        let AttemptOutcome::Failed { kind, .. } = self else {
             return false;
         };
-        !self.begun && *kind != ErrorKind::Timeout
+        !begun && *kind != ErrorKind::Timeout
     }
 }
 
@@ -83,10 +101,29 @@ impl Attempts {
     }
 
     /// The model of the one at this place.
-    pub(crate) fn model(&self, place: usize) -> String {
+    pub(crate) fn model(&self, place: usize) -> Arc<str> {
         let record = self.lock();
         let attempt = record.attempts.get(place);
-        attempt.map_or_else(String::new, |attempt| attempt.model.clone())
+        attempt.map_or_else(|| "".into(), |attempt| attempt.model.clone())
+    }
+
+    /// Looks at all of them, as they are now, without copying. Nothing of the call goes on meanwhile.
+    pub fn with<T>(&self, look: impl FnOnce(&[Attempt]) -> T) -> T {
+        look(&self.lock().attempts)
+    }
+
+    /// What they cost together; `None` where that of one is not known, or not yet.
+    pub fn cost(&self) -> Option<f64> {
+        let known = |attempt: &Attempt| match attempt.cost {
+            None if attempt.cost_nothing() => Some(0.0),
+            cost => cost,
+        };
+        self.with(
+            |attempts| match attempts.iter().any(|it| it.cost.is_some()) {
+                true => attempts.iter().map(known).sum(),
+                false => None,
+            },
+        )
     }
 
     /// A wait before the next one.
@@ -99,7 +136,7 @@ impl Attempts {
         &self,
         provider: Arc<str>,
         version: u64,
-        model: String,
+        model: Arc<str>,
         started: SystemTime,
     ) -> usize {
         let mut record = self.lock();
@@ -114,28 +151,16 @@ impl Attempts {
             outcome: AttemptOutcome::UnderWay,
             begun: false,
             usage: None,
+            cost: None,
         });
         record.attempts.len() - 1
     }
 
-    /// One has ended. Whether it cost nothing.
-    pub(crate) fn end(
-        &self,
-        place: usize,
-        duration: Duration,
-        outcome: AttemptOutcome,
-        begun: bool,
-        usage: Option<Usage>,
-    ) -> bool {
-        let mut record = self.lock();
-        let Some(attempt) = record.attempts.get_mut(place) else {
-            return false;
-        };
-        attempt.duration = duration;
-        attempt.outcome = outcome;
-        attempt.begun = begun;
-        attempt.usage = usage;
-        attempt.cost_nothing()
+    /// One has ended, and this is what is to be known of it.
+    pub(crate) fn end(&self, place: usize, note: impl FnOnce(&mut Attempt)) {
+        if let Some(attempt) = self.lock().attempts.get_mut(place) {
+            note(attempt);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Record> {
@@ -150,18 +175,46 @@ mod tests {
     #[test]
     fn what_a_vendor_may_have_worked_for_is_not_given_back() {
         let ended = |kind, begun| {
-            let attempts = Attempts::new();
-            let place = attempts.begin("a".into(), 1, "m".into(), SystemTime::now());
             let outcome = AttemptOutcome::Failed { kind, status: None };
-            attempts.end(place, Duration::ZERO, outcome, begun, None)
+            outcome.costs_nothing(begun)
         };
         assert!(ended(ErrorKind::ContextLengthExceeded, false));
         assert!(ended(ErrorKind::Overloaded, false));
         assert!(!ended(ErrorKind::Overloaded, true));
         assert!(!ended(ErrorKind::Timeout, false));
-        let attempts = Attempts::new();
-        let place = attempts.begin("a".into(), 1, "m".into(), SystemTime::now());
-        let outcome = AttemptOutcome::Abandoned;
-        assert!(!attempts.end(place, Duration::ZERO, outcome, false, None));
+        assert!(!AttemptOutcome::Abandoned.costs_nothing(false));
+    }
+
+    #[test]
+    fn what_attempts_cost_is_known_when_it_is_known_of_each() {
+        let cost = |ended: &[(Option<f64>, AttemptOutcome)]| {
+            let attempts = Attempts::new();
+            for (cost, outcome) in ended {
+                let place = attempts.begin("a".into(), 1, "m".into(), SystemTime::now());
+                attempts.end(place, |attempt| {
+                    attempt.cost = *cost;
+                    attempt.outcome = outcome.clone();
+                });
+            }
+            attempts.cost()
+        };
+        use AttemptOutcome::{Answered, UnderWay};
+        let refused = AttemptOutcome::Failed {
+            kind: ErrorKind::Overloaded,
+            status: None,
+        };
+        assert_eq!(cost(&[]), None);
+        assert_eq!(cost(&[(None, Answered)]), None);
+        assert_eq!(cost(&[(Some(0.5), Answered)]), Some(0.5));
+        assert_eq!(
+            cost(&[(Some(0.5), refused.clone()), (Some(1.0), Answered)]),
+            Some(1.5)
+        );
+        assert_eq!(
+            cost(&[(None, refused.clone()), (Some(1.0), Answered)]),
+            Some(1.0)
+        );
+        assert_eq!(cost(&[(Some(0.0), refused), (None, Answered)]), None);
+        assert_eq!(cost(&[(Some(0.5), Answered), (None, UnderWay)]), None);
     }
 }

@@ -4,7 +4,7 @@ use crate::types::*;
 
 /// Bytes of text per token, in most languages and vocabularies. Rough: the usage of the answer sets
 /// right what was taken by it.
-const BYTES: usize = 4;
+pub(crate) const BYTES: usize = 4;
 
 /// A picture or a file; vendors count some hundred to some thousand tokens for one.
 const MEDIA: usize = 1_000;

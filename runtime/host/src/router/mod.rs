@@ -64,9 +64,11 @@ mod probation;
 
 mod rate;
 
-mod estimate;
-
 mod budget;
+
+mod bill;
+
+mod estimate;
 
 mod price;
 
@@ -75,12 +77,13 @@ mod attempt;
 pub use attempt::{Attempt, AttemptOutcome, Attempts};
 pub use backoff::Backoff;
 pub use breaker::{BreakerConfig, BreakerState, BreakerStatus};
-pub use budget::{Budget, Spending};
+pub use budget::{Budget, BudgetExceeded, Spending};
 pub use estimate::EstimateTokens;
 pub use price::Price;
 pub use rate::{Rate, RateLimits, Rates, RatesExceeded};
 pub use route::{Route, RouteTarget, Strategy};
 
+pub(crate) use bill::Bill;
 pub(crate) use breaker::{Breaker, Ticket};
 pub(crate) use course::{Course, Step};
 pub(crate) use latency::Latency;

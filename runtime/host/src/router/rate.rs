@@ -148,10 +148,12 @@ impl Rates {
         Ok(())
     }
 
-    /// Sets right what was taken for a call, once its usage is known.
+    /// Sets right what was taken for a call, once its usage is known. An hour's worth is the most that is
+    /// believed: a wrong figure of an upstream's must not shut out a key for days.
     pub fn correct(&mut self, estimated: u32, used: u32, now: Instant) {
         let estimated = self.at_most(estimated);
         if let Some(tokens) = &mut self.tokens {
+            let used = used.min(tokens.per_minute.saturating_mul(60));
             match used.checked_sub(estimated) {
                 Some(more) => tokens.take(more, now),
                 None => tokens.put_back(estimated - used),
@@ -233,6 +235,16 @@ mod tests {
         assert_eq!(wait(&mut rates), Err(180));
         rates.correct(300, 0, now);
         assert_eq!(wait(&mut rates), Err(120));
+    }
+
+    #[test]
+    fn an_absurd_usage_is_a_debt_of_an_hour() {
+        let now = Instant::now();
+        let mut rates = rates(None, 100, now);
+        rates.take(10, now).expect("there is room");
+        rates.correct(10, u32::MAX, now);
+        let debt = rates.take(100, now).expect_err("there is a debt");
+        assert_eq!(debt.retry_after.as_secs(), 3_600);
     }
 
     #[test]

@@ -77,7 +77,12 @@ fn configuration(upstream: SocketAddr, openai: &str) -> String {
     provider("shared", openai, "/v1", "");
     provider("anthropic", "bundled:anthropic", "", "");
     for index in 1..=5 {
-        provider(&format!("compatible-{index}"), "bundled:openai-compatible", "/v1", "");
+        provider(
+            &format!("compatible-{index}"),
+            "bundled:openai-compatible",
+            "/v1",
+            "",
+        );
     }
     text.push_str("\n[providers.echo]\ncomponent = \"bundled:echo\"\n");
     let _ = write!(
@@ -101,11 +106,11 @@ pub fn build() -> Result<PathBuf> {
         bail!("tidegate cannot be built");
     }
     let messages = String::from_utf8_lossy(&built.stdout);
-    let executables = messages.lines().filter_map(|line| {
+    let mut executables = messages.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
         Some(PathBuf::from(message.get("executable")?.as_str()?))
     });
     executables
-        .last()
+        .next_back()
         .context("cargo did not say where it put the executable")
 }

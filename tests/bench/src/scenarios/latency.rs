@@ -24,7 +24,12 @@ pub async fn run(stage: &Stage) -> Result<()> {
         let through = request(address, &format!("{}{WHOLE}", contender.prefix), false);
         let through = half(address, &through, requests).await?;
         // Beside it, in the same round: the machine's speed drifts.
-        let direct = half(stage.upstream, &request(stage.upstream, WHOLE, false), requests).await?;
+        let direct = half(
+            stage.upstream,
+            &request(stage.upstream, WHOLE, false),
+            requests,
+        )
+        .await?;
         Ok(through - direct)
     };
     figures

@@ -23,6 +23,9 @@ pub async fn run(stage: &Stage) -> Result<()> {
     figures
         .measure(stage.rounds, &stage.contenders, Contender::name, measure)
         .await?;
-    figures.print("paced: CPU time per chunk, 200 streams, one each 20 ms", "µs");
+    figures.print(
+        "paced: CPU time per chunk, 200 streams, one each 20 ms",
+        "µs",
+    );
     Ok(())
 }

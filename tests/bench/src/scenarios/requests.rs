@@ -23,7 +23,10 @@ pub async fn run(stage: &Stage) -> Result<()> {
     figures
         .measure(stage.rounds, &stage.contenders, Contender::name, measure)
         .await?;
-    let title = format!("requests: CPU time per request, {} connections", stage.connections);
+    let title = format!(
+        "requests: CPU time per request, {} connections",
+        stage.connections
+    );
     figures.print(&title, "µs");
     Ok(())
 }
