@@ -35,7 +35,7 @@ async fn a_call_is_ended_while_its_guest_spins() {
         panic!("one call: {calls:?}");
     };
     assert_eq!(
-        (&*call.provider, call.model.as_str()),
+        (&*call.provider, &*call.model),
         ("rogue", "spin-in-step")
     );
     let ended = runtime.end_call(call.id).await.unwrap();

@@ -1,9 +1,9 @@
 //! Clients: connections that ask, read the answer, check it, and ask again.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use tokio::io::AsyncWriteExt as _;
@@ -36,6 +36,8 @@ pub fn request(address: SocketAddr, model: &str, streamed: bool) -> Vec<u8> {
 pub struct Load {
     /// How often the word of an answer has been read: once per whole answer, once per chunk.
     words: Rc<Cell<u64>>,
+    /// How long each answer took, in microseconds.
+    times: Rc<RefCell<Vec<f64>>>,
     stop: Rc<Cell<bool>>,
     clients: Vec<JoinHandle<Result<()>>>,
 }
@@ -50,10 +52,12 @@ impl Load {
         expected: usize,
     ) -> Self {
         let words = Rc::new(Cell::new(0));
+        let times = Rc::new(RefCell::new(Vec::new()));
         let stop = Rc::new(Cell::new(false));
         let request = Rc::new(request);
         let client = |index: usize| {
             let (words, stop, request) = (words.clone(), stop.clone(), request.clone());
+            let times = times.clone();
             let delay = over.mul_f64(index as f64 / clients as f64);
             spawn_local(async move {
                 tokio::time::sleep(delay).await;
@@ -61,6 +65,7 @@ impl Load {
                 socket.set_nodelay(true)?;
                 let mut answers = Answers::new(socket);
                 while !stop.get() {
+                    let began = Instant::now();
                     answers.socket.write_all(&request).await?;
                     let head = answers.head().await?;
                     ensure!(head.status == 200, "status {}", head.status);
@@ -72,6 +77,8 @@ impl Load {
                         })
                         .await?;
                     ensure!(read == expected, "{read} words in place of {expected}");
+                    let taken = began.elapsed().as_secs_f64() * 1e6;
+                    times.borrow_mut().push(taken);
                 }
                 Ok(())
             })
@@ -79,12 +86,18 @@ impl Load {
         Load {
             clients: (0..clients).map(client).collect(),
             words,
+            times,
             stop,
         }
     }
 
     pub fn words(&self) -> u64 {
         self.words.get()
+    }
+
+    /// How long the answers since the last time took, in microseconds.
+    pub fn times(&self) -> Vec<f64> {
+        self.times.take()
     }
 
     /// Lets all answers under way end. Fails if any client was not answered as expected.

@@ -15,7 +15,7 @@ use crate::Arguments;
 use crate::native;
 
 pub use process::Process;
-pub use tidegate::Gateway;
+pub use tidegate::{ADMIN_KEY, Gateway};
 
 /// A process, and what to ask it for.
 pub struct Contender {
@@ -84,7 +84,7 @@ pub fn start(
 fn start_natively(upstream: SocketAddr) -> Result<Process> {
     let program = std::env::current_exe()?;
     let origin = format!("http://{upstream}");
-    Process::start(&program, &["--native", &origin], &[], process::said_address)
+    Process::start(&program, &["--native", &origin], &[], process::said_one)
 }
 
 /// What that process does.

@@ -29,7 +29,7 @@ pub fn start(upstream: SocketAddr, folder: &Path) -> Result<Option<Process>> {
     let process = Process::start(Path::new("nginx"), &arguments, &[], |_| {
         for _ in 0..500 {
             if TcpStream::connect(address).is_ok() {
-                return Ok(address);
+                return Ok((address, None));
             }
             std::thread::sleep(Duration::from_millis(10));
         }

@@ -12,8 +12,14 @@ use crate::machine::{self, MEASURED, OTHERS};
 /// A process that serves.
 pub struct Process {
     child: Child,
+    /// Where clients ask.
     pub address: SocketAddr,
+    /// Where operators do.
+    pub admin: Option<SocketAddr>,
 }
+
+/// Where a process listens, for clients and for operators.
+pub type Addresses = (SocketAddr, Option<SocketAddr>);
 
 impl Process {
     /// Starts a program, and learns from what it says where it listens.
@@ -21,7 +27,7 @@ impl Process {
         program: &Path,
         arguments: &[&str],
         variables: &[(&str, &str)],
-        address: impl FnOnce(ChildStdout) -> Result<SocketAddr>,
+        addresses: impl FnOnce(ChildStdout) -> Result<Addresses>,
     ) -> Result<Self> {
         // A process inherits the core of the thread that starts it.
         machine::pin(MEASURED);
@@ -35,8 +41,12 @@ impl Process {
         machine::pin(OTHERS);
         let mut child = started.with_context(|| format!("cannot start {}", program.display()))?;
         let output = child.stdout.take().context("its standard output")?;
-        match address(output) {
-            Ok(address) => Ok(Process { child, address }),
+        match addresses(output) {
+            Ok((address, admin)) => Ok(Process {
+                child,
+                address,
+                admin,
+            }),
             Err(error) => {
                 let _ = child.kill();
                 let _ = child.wait();
@@ -57,12 +67,24 @@ impl Drop for Process {
     }
 }
 
-/// The address in the first line that has one, as in `listening on http://127.0.0.1:8080`.
-pub fn said_address(output: ChildStdout) -> Result<SocketAddr> {
-    for line in BufReader::new(output).lines() {
-        if let Some((_, address)) = line?.split_once("http://") {
-            return Ok(address.trim().parse()?);
-        }
-    }
-    anyhow::bail!("it did not say where it listens")
+/// The address in the first line, as in `listening on http://127.0.0.1:8080`.
+pub fn said_one(output: ChildStdout) -> Result<Addresses> {
+    Ok((next(&mut BufReader::new(output))?, None))
+}
+
+/// Those in the first two lines, the second as in `admin on http://127.0.0.1:8081`.
+pub fn said_both(output: ChildStdout) -> Result<Addresses> {
+    let mut output = BufReader::new(output);
+    Ok((next(&mut output)?, Some(next(&mut output)?)))
+}
+
+fn next(output: &mut BufReader<ChildStdout>) -> Result<SocketAddr> {
+    let mut line = String::new();
+    output.read_line(&mut line)?;
+    let address = line
+        .split_once("http://")
+        .map(|(_, address)| address.trim());
+    Ok(address
+        .context("it did not say where it listens")?
+        .parse()?)
 }

@@ -8,8 +8,11 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
-use super::process::{Process, said_address};
+use super::process::{Process, said_both};
 use crate::load::KEY;
+
+/// The key of operators.
+pub const ADMIN_KEY: &str = "tg-bench-admin-0123456789";
 
 /// What a gateway is asked for: a provider for each way of running one.
 pub const WAYS: [(&str, &str); 2] = [
@@ -52,17 +55,18 @@ impl Gateway {
         let cache = self.cache.to_string_lossy();
         let variables = [
             ("BENCH_KEY", KEY),
+            ("BENCH_ADMIN_KEY", ADMIN_KEY),
             ("BENCH_UPSTREAM_KEY", "sk-bench-0123456789"),
             ("XDG_CACHE_HOME", &cache),
         ];
         let arguments = ["serve", "--config", &config];
-        Process::start(&self.binary, &arguments, &variables, said_address)
+        Process::start(&self.binary, &arguments, &variables, said_both)
     }
 }
 
 fn configuration(upstream: SocketAddr, openai: &str) -> String {
     let mut text = String::from(
-        "[gateway]\nlisten = \"127.0.0.1:0\"\nkeys = [{ name = \"bench\", secret = { env = \"BENCH_KEY\" } }]\n",
+        "[admin]\nlisten = \"127.0.0.1:0\"\nkey = { env = \"BENCH_ADMIN_KEY\" }\n\n[gateway]\nlisten = \"127.0.0.1:0\"\nkeys = [{ name = \"bench\", secret = { env = \"BENCH_KEY\" } }]\n",
     );
     let granted = format!(
         "allow = [\"http://{upstream}/*\"]\nlimits = {{ concurrency = 4000 }}\nsecrets = {{ api-key = {{ env = \"BENCH_UPSTREAM_KEY\" }} }}\n"

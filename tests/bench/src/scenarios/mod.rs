@@ -6,6 +6,7 @@ mod paced;
 mod latency;
 mod memory;
 mod cold_start;
+mod swaps;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -30,6 +31,8 @@ struct Stage {
     measured: Duration,
     /// How many streams are held open at once.
     streams: usize,
+    /// How often a provider is replaced under load.
+    swaps: usize,
 }
 
 /// Runs what was asked for.
@@ -56,6 +59,7 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
         warm: Duration::from_millis(if arguments.once { 50 } else { 200 }),
         measured: Duration::from_millis(if arguments.once { 100 } else { 500 }),
         streams: if arguments.once { 50 } else { 2_000 },
+        swaps: if arguments.once { 4 } else { 200 },
     };
     let wanted = |name: &str| {
         let only = arguments.only.as_ref();
@@ -76,6 +80,9 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     }
     if wanted(latency::NAME) {
         latency::run(&stage).await?;
+    }
+    if wanted(swaps::NAME) {
+        swaps::run(&stage, folder.path(), arguments.component.as_deref()).await?;
     }
     if wanted(cold_start::NAME) {
         cold_start::run(&stage).await?;
