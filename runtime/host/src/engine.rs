@@ -8,6 +8,7 @@ use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationCon
 
 use crate::budget::Budget;
 use crate::error::{Error, Result};
+use crate::spares::Spares;
 
 /// How often the epoch advances: the resolution of CPU limits, and the longest time a guest that
 /// spins holds a thread before it yields to others.
@@ -57,6 +58,7 @@ pub struct Engine {
     pub(crate) inner: wasmtime::Engine,
     pub(crate) config: Arc<EngineConfig>,
     pub(crate) budget: Arc<Budget>,
+    pub(crate) spares: Arc<Spares>,
 }
 
 impl Engine {
@@ -75,6 +77,7 @@ impl Engine {
         Ok(Engine {
             inner,
             budget: Arc::new(Budget::new(config.buffers)),
+            spares: Arc::default(),
             config: Arc::new(config),
         })
     }

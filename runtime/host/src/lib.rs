@@ -74,6 +74,8 @@ mod delivery;
 mod progress;
 mod weight;
 mod version;
+mod reuse;
+mod idle;
 mod health;
 mod router;
 mod component;
@@ -89,11 +91,13 @@ mod meter;
 mod egress;
 mod audit;
 mod timer;
+mod sweep;
 pub mod framing;
 pub mod json;
 mod printable;
 mod digest;
 mod engine;
+mod spares;
 mod budget;
 mod limits;
 mod error;
@@ -117,6 +121,7 @@ pub use lineage::RolledBack;
 pub use live::LiveCall;
 pub use meter::Cost;
 pub use provider::{CallOptions, Outputs, Provider, Source};
+pub use reuse::Isolation;
 pub use router::{
     Attempt, AttemptOutcome, Attempts, Backoff, BreakerConfig, BreakerState, BreakerStatus, Budget,
     EstimateTokens, Price, Rate, RateLimits, Rates, RatesExceeded, Route, RouteTarget, Spending,
