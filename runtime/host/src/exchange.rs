@@ -56,7 +56,7 @@ struct Work {
     /// Whether the operation must end with a finish.
     must_finish: bool,
     progress: Progress,
-    /// Whether it has ended as it should.
+    /// Whether it has come to an answer and its end.
     done: bool,
     fetches: u32,
     agains: u32,
@@ -268,7 +268,7 @@ impl Work {
         if self.agains > limits.again {
             return Err(Fault::Again(limits.again).into());
         }
-        self.done = matches!(next, Some(Turn::Over));
+        self.done = matches!(next, Some(Turn::Over)) && self.progress.has_begun();
         self.turn = match next {
             Some(next) => next,
             None if self.answer.is_some() => Turn::Deliver,

@@ -179,6 +179,7 @@ impl Call {
             timeout: self.timeout()?,
             request_id: Some(self.id.as_str().into()),
             attempts: Some(self.attempts.clone()),
+            caller: self.key.as_ref().map(|key| key.caller()),
             ..CallOptions::default()
         })
     }

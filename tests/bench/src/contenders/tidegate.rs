@@ -12,8 +12,9 @@ use super::process::{Process, said_address};
 use crate::load::KEY;
 
 /// What a gateway is asked for: a provider for each way of running one.
-pub const WAYS: [(&str, &str); 2] = [
+pub const WAYS: [(&str, &str); 3] = [
     ("openai, an instance per call", "openai/"),
+    ("openai, an instance per caller", "shared/"),
     ("openai client, anthropic", "anthropic/"),
 ];
 
@@ -74,7 +75,7 @@ fn configuration(upstream: SocketAddr, openai: &str) -> String {
         );
     };
     provider("openai", openai, "/v1", "");
-    provider("shared", openai, "/v1", "");
+    provider("shared", openai, "/v1", "isolation = \"caller\"\n");
     provider("anthropic", "bundled:anthropic", "", "");
     for index in 1..=5 {
         provider(&format!("compatible-{index}"), "bundled:openai-compatible", "/v1", "");
