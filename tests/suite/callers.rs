@@ -11,8 +11,10 @@ use tidegate_host::{
     Limits, ProviderConfig, Result, Runtime,
 };
 use tidegate_tests::calls::{builder_with, fault, provider_error, question, runtime_with};
-use tidegate_tests::guests::{bytes, chameleon};
+use tidegate_tests::guests::{bytes, chameleon, component};
 use tidegate_tests::upstream::{Answer, Upstream, Valve};
+
+use crate::answers::{hello, openai_at};
 
 fn shared() -> ProviderConfig {
     ProviderConfig::new().isolation(Isolation::Caller)
@@ -277,21 +279,30 @@ async fn an_instance_that_has_met_a_limit_is_given_up() {
     assert_eq!(count(&runtime, "a").await, 1);
 }
 
+/// Many calls, one instance, and no more memory after the last than after the first.
 #[tokio::test]
-async fn a_provider_of_ours_stays_as_it_was() {
-    let runtime = runtime_with("echo", shared()).await;
+async fn providers_on_the_sdk_stay_as_they_were() {
+    let upstream = Upstream::answering(hello());
+    let config = openai_at(&upstream).isolation(Isolation::Caller);
+    let builder = builder_with("openai", config).await;
+    let echo = component("echo").await;
+    let runtime = builder.provider("echo", echo, shared()).build().unwrap();
     let text = "four words of text ".repeat(200);
-    let mut memory = Vec::new();
-    for _ in 0..500 {
-        let mut events = begin(&runtime, "a", "echo/echo-1", &text).await.unwrap();
-        while let Some(event) = events.next().await {
-            event.unwrap();
+    for (provider, model) in [("echo", "echo/echo-1"), ("openai", "openai/gpt-5-mini")] {
+        let mut memory = Vec::new();
+        for _ in 0..200 {
+            let mut request = question(model, &text);
+            request.stream = true;
+            let mut events = runtime.chat(request, by("a")).await.unwrap();
+            while let Some(event) = events.next().await {
+                event.unwrap();
+            }
+            memory.push(events.cost().memory);
         }
-        memory.push(events.cost().memory);
+        assert_eq!(idle(&runtime, provider), 1);
+        memory.dedup();
+        assert_eq!(memory.len(), 1, "`{provider}` grows: {memory:?}");
     }
-    assert_eq!(idle(&runtime, "echo"), 1);
-    memory.dedup();
-    assert_eq!(memory.len(), 1, "it grows: {memory:?}");
 }
 
 #[tokio::test]
