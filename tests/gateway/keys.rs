@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 use tidegate_gateway::{Error, Gateway, GatewayConfig, KeyConfig};
-use tidegate_host::RateLimits;
+use tidegate_host::{Isolation, ProviderConfig, RateLimits};
+use tidegate_tests::calls::runtime_with;
 use tidegate_tests::upstream::{Answer as UpstreamAnswer, Upstream};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -235,4 +236,49 @@ async fn without_keys_only_names_of_this_machine_are_answered() {
     }
     let answer = served.raw(b"GET /v1/models HTTP/1.0\r\n\r\n").await;
     assert!(answer.starts_with("HTTP/1.0 403"), "{answer}");
+}
+
+/// The guest says how many exchanges its instance has seen.
+#[tokio::test]
+async fn an_instance_per_caller_is_one_per_key() {
+    let shared = ProviderConfig::new().isolation(Isolation::Caller);
+    let runtime = runtime_with("rogue", shared).await;
+    let config = GatewayConfig {
+        keys: vec![
+            KeyConfig::new("team-a", "tg-old").secret("tg-new"),
+            KeyConfig::new("team-b", "tg-b"),
+        ],
+        ..GatewayConfig::default()
+    };
+    let served = Served::new(runtime.clone(), config).await;
+    let count = async |key: &str, stream: bool| {
+        let mut body = question("rogue/count");
+        body["stream"] = stream.into();
+        let answer = Answered::of(served.post(PATH, &body).bearer_auth(key)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        match stream {
+            true => {
+                let chunks = answer.events().into_iter();
+                let chunks = chunks.filter_map(|chunk| serde_json::from_str::<Value>(&chunk).ok());
+                let deltas = chunks.map(|chunk| chunk["choices"][0]["delta"]["content"].clone());
+                let texts = deltas.filter_map(|it| Some(it.as_str()?.to_owned()));
+                texts.collect()
+            }
+            false => {
+                let content = &answer.json()["choices"][0]["message"]["content"];
+                content.as_str().unwrap().to_owned()
+            }
+        }
+    };
+    assert_eq!(count("tg-old", false).await, "1");
+    assert_eq!(count("tg-old", true).await, "2");
+    // Another secret of the same key.
+    assert_eq!(count("tg-new", false).await, "3");
+    assert_eq!(count("tg-b", false).await, "1");
+    // Where nobody has a key, nobody is known to be the same.
+    let open = Served::new(runtime, GatewayConfig::default()).await;
+    for _ in 0..2 {
+        let answer = open.answer(PATH, &question("rogue/count")).await;
+        assert_eq!(answer["choices"][0]["message"]["content"], "1");
+    }
 }

@@ -8,7 +8,7 @@ use tidegate_host::Route;
 use tidegate_tests::upstream::{Answer, Upstream, Valve};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::support::{Served, echo, events, read_to_end, with_openai};
+use crate::support::{PATIENCE, Served, echo, events, read_to_end, with_openai};
 
 const PATH: &str = "/v1/chat/completions";
 const SHORT: Duration = Duration::from_millis(50);
@@ -73,6 +73,46 @@ async fn a_client_that_does_not_read_its_answer_is_given_up() {
     served.until_calls("echo", 0).await;
     let answer = read_to_end(&mut socket).await;
     assert!(!answer.contains("[DONE]"));
+}
+
+/// What every HTTP/2 client begins with, and settings of no content.
+const HTTP2: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+
+#[tokio::test]
+async fn an_http2_client_that_asks_for_nothing_is_hung_up_on() {
+    let config = GatewayConfig {
+        header_timeout: SHORT,
+        write_timeout: SHORT,
+        ..GatewayConfig::default()
+    };
+    let served = Served::new(echo().await, config).await;
+    let mut socket = served.connect().await;
+    socket.write_all(HTTP2).await.unwrap();
+    let mut said = Vec::new();
+    let read = tokio::time::timeout(PATIENCE, socket.read_to_end(&mut said));
+    read.await.expect("it is hung up on").unwrap();
+}
+
+#[tokio::test]
+async fn an_http2_client_that_gives_its_answer_no_room_is_given_up() {
+    let config = GatewayConfig {
+        write_timeout: SHORT,
+        ..GatewayConfig::default()
+    };
+    let served = Served::new(echo().await, config).await;
+    // More than the window that a client grants unless it says otherwise.
+    let text = "x ".repeat(1 << 17);
+    let body = json!({
+        "model": "echo/echo-1", "stream": true,
+        "messages": [{"role": "user", "content": text}],
+    });
+    let request = served.post_unread_http2(PATH, &body);
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    // It is not read, and the call ends all the same.
+    served.until_calls("echo", 0).await;
+    let read = tokio::time::timeout(PATIENCE, answer.text()).await;
+    assert!(read.expect("it is hung up on").is_err());
 }
 
 #[tokio::test]

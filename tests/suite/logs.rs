@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use tidegate_host::{Limits, ProviderConfig};
+use tidegate_host::{Isolation, Limits, ProviderConfig};
 use tidegate_tests::calls::{ask, runtime_with};
 use tidegate_tests::guests::with_operating_system;
 use tracing::field::{Field, Visit};
@@ -155,5 +155,25 @@ async fn what_is_printed_is_a_log_too() {
             "{guest}"
         );
         drop(listening);
+    }
+}
+
+#[tokio::test]
+async fn an_isolation_that_has_no_effect_is_said_once() {
+    let lines = Lines::default();
+    let shared = || ProviderConfig::new().isolation(Isolation::Caller);
+    for (guest, expected) in [("ported", 1), ("rogue", 0)] {
+        // Loading one is not configuring one.
+        drop(runtime_with(guest, ProviderConfig::new()).await);
+        let listening = lines.listen();
+        drop(runtime_with(guest, shared()).await);
+        drop(listening);
+        let mut lines = std::mem::take(&mut *lines.0.lock().unwrap());
+        lines.retain(|line| {
+            line.message
+                .contains("`isolation = \"caller\"` has no effect")
+        });
+        assert_eq!(lines.len(), expected, "{guest}: {lines:?}");
+        assert!(lines.iter().all(|line| line.fields.contains(guest)));
     }
 }

@@ -37,6 +37,8 @@ mod http_limits;
 
 mod isolation;
 
+mod callers;
+
 mod buffers;
 
 // What a guest may reach.

@@ -34,10 +34,7 @@ async fn a_call_is_ended_while_its_guest_spins() {
     let [call] = calls.as_slice() else {
         panic!("one call: {calls:?}");
     };
-    assert_eq!(
-        (&*call.provider, &*call.model),
-        ("rogue", "spin-in-step")
-    );
+    assert_eq!((&*call.provider, &*call.model), ("rogue", "spin-in-step"));
     let ended = runtime.end_call(call.id).await.unwrap();
     assert_eq!(ended.id, call.id);
     let error = spinning.await.unwrap().unwrap_err();

@@ -16,20 +16,31 @@ pub fn start<P: Provider + 'static>(
     operation: Operation,
     context: Context,
 ) -> Result<Vec<Action>> {
+    EXCHANGE.set(None);
     let (exchange, actions) = Exchange::start(provider, operation, context);
-    EXCHANGE.with_borrow_mut(|current| *current = Some(exchange));
+    keep(exchange);
     Ok(actions)
 }
 
 /// The export `step`.
 pub fn step(input: Input) -> Result<Vec<Action>> {
-    EXCHANGE.with_borrow_mut(|current| match current {
-        Some(exchange) => Ok(exchange.step(input)),
-        None => Err(Error::new(
+    let Some(mut exchange) = EXCHANGE.take() else {
+        return Err(Error::new(
             ErrorKind::Internal,
-            "`step` was called before `start`",
-        )),
-    })
+            "`step` was called and no exchange is under way",
+        ));
+    };
+    let actions = exchange.step(input);
+    keep(exchange);
+    Ok(actions)
+}
+
+/// Keeps an exchange for its next step, and nothing of one that is over: the instance may serve others
+/// after it.
+fn keep(exchange: Exchange) {
+    if !exchange.is_over() {
+        EXCHANGE.set(Some(exchange));
+    }
 }
 
 /// Makes a type that implements [`Provider`](crate::Provider) and `Default` the component that this

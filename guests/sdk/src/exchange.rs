@@ -38,6 +38,11 @@ impl Exchange {
         self.run()
     }
 
+    /// Whether it has said `done` or `fail`.
+    pub fn is_over(&self) -> bool {
+        self.future.is_none()
+    }
+
     fn run(&mut self) -> Vec<Action> {
         let Some(future) = &mut self.future else {
             return vec![Action::Fail(Error::new(

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use tidegate_grants::{Grant, Pattern};
-use tidegate_host::{BreakerConfig, Limits, ProviderConfig, RateLimits};
+use tidegate_host::{BreakerConfig, Isolation, Limits, ProviderConfig, RateLimits};
 use toml::de::DeValue;
 
 use crate::breaker::{self, Breaker};
@@ -120,9 +120,9 @@ pub(crate) fn read(
     let limits = table
         .take("limits")
         .and_then(|it| limits_of(&it, memory, problems));
-    if let Some(isolation) = table.take("isolation") {
-        check_isolation(&isolation, problems);
-    }
+    let isolation = table
+        .take("isolation")
+        .and_then(|it| isolation_of(&it, problems));
     let rate = rate::read(&mut table, problems);
     let breaker = table
         .take("breaker")
@@ -159,6 +159,7 @@ pub(crate) fn read(
                 .iter()
                 .map(|(model, prices)| (model.clone(), prices.into()))
                 .collect(),
+            isolation: isolation.unwrap_or_default(),
         },
         rate,
         breaker,
@@ -279,17 +280,21 @@ fn limits_of(value: &Value, memory: usize, problems: &mut Problems) -> Option<Li
     Some(limits::read(table, memory, problems))
 }
 
-fn check_isolation(value: &Value, problems: &mut Problems) {
-    match value.text(r#""call""#, problems) {
-        None | Some("call") => {}
-        Some(other) => problems.add(
-            &value.span,
-            format!(
-                "`{}` is `{}`, which this version does not know",
-                value.path,
-                other.escape_debug()
-            ),
-            "write `\"call\"`: every call gets an instance of its own",
-        ),
+fn isolation_of(value: &Value, problems: &mut Problems) -> Option<Isolation> {
+    match value.text(r#""call""#, problems)? {
+        "call" => Some(Isolation::Call),
+        "caller" => Some(Isolation::Caller),
+        other => {
+            problems.add(
+                &value.span,
+                format!(
+                    "`{}` is `{}`, which it cannot be",
+                    value.path,
+                    other.escape_debug()
+                ),
+                "write `\"call\"`: every call gets an instance of its own; or `\"caller\"`: calls with the same gateway key may use one after the other",
+            );
+            None
+        }
     }
 }

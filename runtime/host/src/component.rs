@@ -13,6 +13,7 @@ use crate::engine::Engine;
 use crate::error::LoadError;
 use crate::instance::Instance;
 use crate::limits::Limits;
+use crate::spares::Spares;
 use crate::state::State;
 use crate::types::ProviderInfo;
 use crate::wasi::{self, Wasi};
@@ -76,7 +77,7 @@ impl Component {
             .instantiate_pre(&compiled)
             .map_err(|error| import_error(name, &imports, &error))?;
         let provider = check_world(name, &exports, pre)?;
-        let info = describe(name, &provider).await?;
+        let info = describe(name, &provider, &engine.spares).await?;
         Ok(Component(Arc::new(Loaded {
             engine: engine.clone(),
             name: name.into(),
@@ -129,6 +130,11 @@ impl Component {
     /// What it says of itself.
     pub fn info(&self) -> &ProviderInfo {
         &self.0.info
+    }
+
+    /// Whether it has state outside of its memory.
+    pub(crate) fn imports_wasi(&self) -> bool {
+        imports_wasi(&self.0.imports)
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -216,13 +222,17 @@ fn compile_error(name: &str, error: &wasmtime::Error) -> LoadError {
 fn link(engine: &Engine, name: &str, imports: &[String]) -> Result<Linker<State>, LoadError> {
     let mut linker = Linker::new(&engine.inner);
     // A component that imports nothing is linked with nothing.
-    if imports.iter().any(|import| import.starts_with("wasi:")) {
+    if imports_wasi(imports) {
         wasi::add_to_linker(&mut linker).map_err(|error| LoadError::Compile {
             name: name.into(),
             reason: format!("WASI cannot be linked: {error:#}"),
         })?;
     }
     Ok(linker)
+}
+
+fn imports_wasi(imports: &[String]) -> bool {
+    imports.iter().any(|import| import.starts_with("wasi:"))
 }
 
 fn import_error(name: &str, imports: &[String], error: &wasmtime::Error) -> LoadError {
@@ -267,14 +277,18 @@ fn check_world(
 }
 
 /// Calls `describe` in an instance that may reach nothing.
-async fn describe(name: &str, provider: &Exports<State>) -> Result<ProviderInfo, LoadError> {
+async fn describe(
+    name: &str,
+    provider: &Exports<State>,
+    spares: &Spares,
+) -> Result<ProviderInfo, LoadError> {
     let wrong = |reason: String| LoadError::Describe {
         name: name.into(),
         reason,
     };
     let limits = Limits::default();
     let call = async {
-        let mut instance = Instance::new(provider, &limits, Wasi::default()).await?;
+        let mut instance = Instance::new(provider, spares, &limits, Wasi::default()).await?;
         instance.describe().await
     };
     let info = match tokio::time::timeout(limits.cpu * 5, call).await {

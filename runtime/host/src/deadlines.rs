@@ -2,18 +2,17 @@
 //!
 //! A call looks at its deadline itself whenever it is polled. A caller that keeps a stream and forgets
 //! it does not poll, and nothing else would ever run: its instance, its connection and its place among
-//! `limits.concurrency` would be kept for good. One task looks through all open calls of a provider
-//! now and then, for as long as there are some; a timer for each would cost every call more than this
-//! does.
+//! `limits.concurrency` would be kept for good. So all open calls of a provider are looked through now
+//! and then.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use slab::Slab;
-use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 use crate::live::LiveCall;
+use crate::sweep::{self, Swept};
 
 /// How often they are looked through, and so how much later than its deadline a forgotten call ends.
 const SWEEP: Duration = Duration::from_secs(1);
@@ -54,12 +53,10 @@ impl Deadlines {
     pub(crate) fn watch(self: &Arc<Self>, deadline: Instant, call: Weak<dyn Watched>) -> Watch {
         let mut open = self.open();
         let key = open.calls.insert(Some((deadline, call)));
-        if !open.swept
-            && let Ok(runtime) = Handle::try_current()
-        {
-            open.swept = true;
-            drop(open);
-            runtime.spawn(sweep(Sweeping(Some(Arc::downgrade(self)))));
+        let was_swept = std::mem::replace(&mut open.swept, true);
+        drop(open);
+        if !was_swept {
+            sweep::begin(self, SWEEP);
         }
         Watch {
             deadlines: self.clone(),
@@ -74,7 +71,24 @@ impl Deadlines {
         calls.filter_map(|(_, call)| call.upgrade()).collect()
     }
 
-    /// Ends what is overdue. `false` where there is nothing left to come back for.
+    /// Forgets a call that has ended, unless another one has taken its place on the list.
+    fn strike(&self, key: usize, ended: &Weak<dyn Watched>) {
+        let mut open = self.open();
+        let Some(entry) = open.calls.get_mut(key) else {
+            return;
+        };
+        if entry.as_ref().is_some_and(|(_, call)| call.ptr_eq(ended)) {
+            *entry = None;
+        }
+    }
+
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Swept for Deadlines {
+    /// Ends what is overdue.
     fn sweep(&self) -> bool {
         let now = Instant::now();
         let mut open = self.open();
@@ -103,46 +117,14 @@ impl Deadlines {
         true
     }
 
-    /// Forgets a call that has ended, unless another one has taken its place on the list.
-    fn strike(&self, key: usize, ended: &Weak<dyn Watched>) {
-        let mut open = self.open();
-        let Some(entry) = open.calls.get_mut(key) else {
-            return;
-        };
-        if entry.as_ref().is_some_and(|(_, call)| call.ptr_eq(ended)) {
-            *entry = None;
-        }
-    }
-
-    fn open(&self) -> MutexGuard<'_, Open> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn forsake(&self) {
+        self.open().swept = false;
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
         self.deadlines.open().calls.try_remove(self.key);
-    }
-}
-
-/// What the task holds until it has come to its end. Should it die before, with the runtime that it
-/// runs on, the next call begins another.
-struct Sweeping(Option<Weak<Deadlines>>);
-
-impl Drop for Sweeping {
-    fn drop(&mut self) {
-        if let Some(deadlines) = self.0.take().and_then(|it| it.upgrade()) {
-            deadlines.open().swept = false;
-        }
-    }
-}
-
-async fn sweep(mut sweeping: Sweeping) {
-    while let Some(deadlines) = &sweeping.0 {
-        tokio::time::sleep(SWEEP).await;
-        if !deadlines.upgrade().is_some_and(|it| it.sweep()) {
-            sweeping.0 = None;
-        }
     }
 }
 

@@ -9,6 +9,7 @@ use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationCon
 
 use crate::budget::Budget;
 use crate::error::{Error, Result};
+use crate::spares::Spares;
 
 /// How often the epoch advances: the resolution of CPU limits, and the longest time a guest that
 /// spins holds a thread before it yields to others.
@@ -59,6 +60,7 @@ pub struct Engine {
     pub(crate) config: Arc<EngineConfig>,
     pub(crate) budget: Arc<Budget>,
     pub(crate) loads: Arc<Loads>,
+    pub(crate) spares: Arc<Spares>,
 }
 
 /// Components loaded so far.
@@ -107,6 +109,7 @@ impl Engine {
             inner,
             budget: Arc::new(Budget::new(config.buffers)),
             loads: Arc::default(),
+            spares: Arc::default(),
             config: Arc::new(config),
         })
     }

@@ -17,11 +17,11 @@ use crate::egress::{Outbound, Payload};
 use crate::engine::TICK;
 use crate::error::{Error, Fault};
 use crate::framing::{Decoder, FrameLimits, Framing};
-use crate::instance::Instance;
 use crate::logs::GuestLog;
 use crate::meter::Meter;
 use crate::printable::excerpt;
 use crate::progress::Progress;
+use crate::reuse::Lease;
 use crate::timer::Timer;
 use crate::types::{
     self, Action, Content, Context, Delivery, HttpRequest, Input, Operation, Output,
@@ -45,7 +45,7 @@ pub(crate) struct Exchange {
 struct Work {
     version: Arc<Version>,
     request_id: Arc<str>,
-    instance: Instance,
+    lease: Lease,
     turn: Turn,
     answer: Option<OpenAnswer>,
     outputs: VecDeque<Output>,
@@ -56,6 +56,8 @@ struct Work {
     /// Whether the operation must end with a finish.
     must_finish: bool,
     progress: Progress,
+    /// Whether it has come to an answer and its end.
+    done: bool,
     fetches: u32,
     agains: u32,
     /// The CPU time charged when others last had their turn.
@@ -76,7 +78,7 @@ enum Turn {
 impl Exchange {
     pub(crate) fn new(
         version: Arc<Version>,
-        instance: Instance,
+        lease: Lease,
         permit: OwnedSemaphorePermit,
         operation: Arc<Operation>,
         context: Context,
@@ -87,7 +89,7 @@ impl Exchange {
         Exchange {
             work: Work {
                 request_id: context.request_id.as_str().into(),
-                instance,
+                lease,
                 must_finish: operation.is_generation(),
                 turn: Turn::Start(Box::new((operation, context))),
                 answer: None,
@@ -95,6 +97,7 @@ impl Exchange {
                 held: Holding::new(version.component().engine().budget.clone()),
                 log: GuestLog::new(version.way_out.access.provider.clone(), limits.log),
                 progress: Progress::default(),
+                done: false,
                 fetches: 0,
                 agains: 0,
                 yielded_at: Duration::ZERO,
@@ -123,7 +126,7 @@ impl Exchange {
                 turn => {
                     // A guest that is never waited for must not hold a thread for longer than a tick,
                     // nor miss the deadline.
-                    let used = work.instance.meter().cost().cpu;
+                    let used = work.lease.instance.meter().cost().cpu;
                     if used.saturating_sub(work.yielded_at) > TICK {
                         work.yielded_at = used;
                         tokio::task::yield_now().await;
@@ -143,6 +146,15 @@ impl Exchange {
         }
     }
 
+    /// To be called when `next` has said that this is the end. An exchange that is dropped instead takes
+    /// its instance with it.
+    pub(crate) fn end(self) {
+        if self.work.done {
+            let Work { version, lease, .. } = self.work;
+            lease.give_back(version.reuse.as_ref());
+        }
+    }
+
     /// The version that the call runs on.
     pub(crate) fn version(&self) -> &Arc<Version> {
         &self.work.version
@@ -155,7 +167,7 @@ impl Exchange {
 
     /// The account of this call.
     pub(crate) fn meter(&self) -> Meter {
-        self.work.instance.meter()
+        self.work.lease.instance.meter()
     }
 }
 
@@ -164,7 +176,7 @@ impl Work {
         let input = match turn {
             Turn::Start(begin) => {
                 let (operation, context) = *begin;
-                let actions = self.instance.start(&operation, &context).await?;
+                let actions = self.lease.instance.start(&operation, &context).await?;
                 return self.perform_charged(actions);
             }
             Turn::Deliver => self.deliver().await?,
@@ -176,7 +188,7 @@ impl Work {
             }
             Turn::Fail(_) | Turn::Over => return Ok(()),
         };
-        let actions = self.instance.step(&input).await?;
+        let actions = self.lease.instance.step(&input).await?;
         drop(input);
         self.held.clear();
         self.perform_charged(actions)
@@ -188,7 +200,7 @@ impl Work {
         if actions.as_ref().is_ok_and(|actions| actions.len() <= SHORT) {
             return self.perform(actions);
         }
-        let meter = self.instance.meter();
+        let meter = self.lease.instance.meter();
         meter.charge_for(|| self.perform(actions))
     }
 
@@ -256,6 +268,7 @@ impl Work {
         if self.agains > limits.again {
             return Err(Fault::Again(limits.again).into());
         }
+        self.done = matches!(next, Some(Turn::Over)) && self.progress.has_begun();
         self.turn = match next {
             Some(next) => next,
             None if self.answer.is_some() => Turn::Deliver,

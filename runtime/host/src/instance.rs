@@ -6,6 +6,7 @@ use crate::bindings::exports::{Exports, Guest};
 use crate::error::Fault;
 use crate::limits::Limits;
 use crate::meter::Meter;
+use crate::spares::Spares;
 use crate::state::State;
 use crate::types::{self, Action, Context, Input, Operation, ProviderInfo};
 use crate::wasi::Wasi;
@@ -15,6 +16,8 @@ pub(crate) struct Instance {
     store: Store<State>,
     guest: Guest,
     meter: Meter,
+    /// Calls that it serves or has served.
+    calls: u32,
 }
 
 /// Raised by the epoch callback; becomes [`Fault::Cpu`].
@@ -23,31 +26,53 @@ pub(crate) struct Instance {
 struct OutOfCpu;
 
 impl Instance {
-    /// A fresh instance.
+    /// A fresh instance. Where the pool is full, spare ones are given up for it.
     pub(crate) async fn new(
         provider: &Exports<State>,
+        spares: &Spares,
         limits: &Limits,
-        wasi: Wasi,
+        mut wasi: Wasi,
     ) -> Result<Self, Fault> {
-        let state = State::new(limits, wasi);
-        let meter = state.meter.clone();
-        let mut store = Store::new(provider.engine(), state);
-        store.limiter(|state| &mut state.bounds);
-        store.set_hostcall_fuel(limits.handover);
-        store.set_max_component_handles(limits.handles);
-        store.epoch_deadline_callback(|context| match context.data().meter.is_exhausted() {
-            true => Err(OutOfCpu.into()),
-            // One tick is what a guest may hold a thread for.
-            false => Ok(UpdateDeadline::Yield(1)),
-        });
-        store.set_epoch_deadline(1);
-        let instantiated = meter.charge(provider.instantiate(&mut store)).await;
-        let guest = settle(&store, instantiated)?;
-        Ok(Instance {
-            store,
-            guest,
-            meter,
-        })
+        // Every round gives one up, so there is an end to it.
+        loop {
+            let mut store = store(provider.engine(), limits, wasi);
+            let meter = store.data().meter.clone();
+            let instantiated = meter.charge(provider.instantiate(&mut store)).await;
+            match settle(&store, instantiated) {
+                Ok(guest) => {
+                    store.data_mut().bounds.begin();
+                    return Ok(Instance {
+                        store,
+                        guest,
+                        meter,
+                        calls: 1,
+                    });
+                }
+                // With the store goes what there was room for.
+                Err(Fault::PoolFull) if spares.give_up() => wasi = store.into_data().wasi,
+                Err(fault) => return Err(fault),
+            }
+        }
+    }
+
+    /// Makes it ready for another call, to which nothing of the one before is charged.
+    pub(crate) fn renew(&mut self, limits: &Limits, wasi: Wasi) {
+        let state = self.store.data_mut();
+        state.renew(limits, wasi);
+        self.meter = state.meter.clone();
+        self.calls = self.calls.saturating_add(1);
+    }
+
+    /// Calls that it serves or has served.
+    pub(crate) fn calls(&self) -> u32 {
+        self.calls
+    }
+
+    /// Whether the next call would have as much of everything as it has in a fresh one, given that its
+    /// memories may have grown by so many bytes.
+    pub(crate) fn is_as_good_as_new(&self, growth: usize) -> bool {
+        let bounds = &self.store.data().bounds;
+        bounds.met.is_none() && bounds.growth().is_some_and(|grown| grown <= growth)
     }
 
     /// Calls `describe`.
@@ -85,6 +110,22 @@ impl Instance {
     pub(crate) fn meter(&self) -> Meter {
         self.meter.clone()
     }
+}
+
+/// A store in which there is nothing yet.
+fn store(engine: &wasmtime::Engine, limits: &Limits, wasi: Wasi) -> Store<State> {
+    let mut store = Store::new(engine, State::new(limits, wasi));
+    store.limiter(|state| &mut state.bounds);
+    // For every call of the guest anew.
+    store.set_hostcall_fuel(limits.handover);
+    store.set_max_component_handles(limits.handles);
+    store.epoch_deadline_callback(|context| match context.data().meter.is_exhausted() {
+        true => Err(OutOfCpu.into()),
+        // One tick is what a guest may hold a thread for.
+        false => Ok(UpdateDeadline::Yield(1)),
+    });
+    store.set_epoch_deadline(1);
+    store
 }
 
 /// What a call comes to. The epoch callback runs while the guest does, and not while what it returns

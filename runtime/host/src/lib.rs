@@ -74,6 +74,8 @@ mod delivery;
 mod progress;
 mod weight;
 mod version;
+mod reuse;
+mod idle;
 mod health;
 mod trace;
 mod record;
@@ -92,12 +94,14 @@ mod egress;
 mod audit;
 mod sinks;
 mod timer;
+mod sweep;
 pub mod framing;
 pub mod json;
 pub mod semconv;
 mod printable;
 mod digest;
 mod engine;
+mod spares;
 mod budget;
 mod limits;
 mod error;
@@ -122,6 +126,7 @@ pub use live::LiveCall;
 pub use meter::Cost;
 pub use provider::{CallOptions, Outputs, Provider, Source};
 pub use record::{CallRecord, CallSink};
+pub use reuse::Isolation;
 pub use router::{
     Attempt, AttemptOutcome, Attempts, Backoff, BreakerConfig, BreakerState, BreakerStatus, Budget,
     BudgetExceeded, EstimateTokens, Price, Rate, RateLimits, Rates, RatesExceeded, Route,

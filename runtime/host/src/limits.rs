@@ -5,7 +5,8 @@ use std::time::Duration;
 /// Limits of one provider; all hold per call unless they say otherwise.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limits {
-    /// Linear memory of all memories together, in bytes. At most the engine's `memory`.
+    /// Linear memory of all memories together, in bytes. At most the engine's `memory`. What earlier
+    /// calls have left in an instance per caller, 1 MiB at most, is not counted.
     pub memory: usize,
     /// Elements of all tables together.
     pub table_elements: usize,

@@ -118,7 +118,7 @@ impl Lineage {
         let mut history = self.history();
         let mut next = self.make(component, &mut history)?;
         next.by_hand = true;
-        history.previous = Some(self.current.swap(Arc::new(next)));
+        history.previous = Some(self.supersede(Arc::new(next)));
         Ok(())
     }
 
@@ -150,11 +150,20 @@ impl Lineage {
         Ok(next)
     }
 
+    /// Makes a version the current one, and returns the one before. A version to go back to holds no
+    /// instances.
+    fn supersede(&self, next: Arc<Version>) -> Arc<Version> {
+        next.resume();
+        let before = self.current.swap(next);
+        before.retire();
+        before
+    }
+
     /// The version is on trial from now on: see `give_up`.
     fn put(&self, next: Arc<Version>, history: &mut History) {
         let health = next.health.lock();
         health.unwrap_or_else(PoisonError::into_inner).probation = Probation::new(Probation::TRIES);
-        history.previous = Some(self.current.swap(next));
+        history.previous = Some(self.supersede(next));
     }
 
     /// Goes back to the version before the last swap. A second one goes forth again.
@@ -166,7 +175,7 @@ impl Lineage {
                 hint: "there is one after the first swap".into(),
             });
         };
-        history.previous = Some(self.current.swap(back.clone()));
+        history.previous = Some(self.supersede(back.clone()));
         Ok(back)
     }
 
@@ -204,7 +213,7 @@ impl Lineage {
             reason: reason.to_string(),
             at: SystemTime::now(),
         });
-        history.previous = Some(self.current.swap(back));
+        history.previous = Some(self.supersede(back));
     }
 
     /// Refuses what is for the operator to decide.

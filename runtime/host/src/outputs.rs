@@ -78,8 +78,13 @@ impl Outputs {
         let request_id = exchange.request_id().clone();
         // In a box of its own: it is handed on with every batch.
         let step = |mut exchange: Box<Exchange>| async {
-            let batch = exchange.next().await?;
-            Some((batch, exchange))
+            match exchange.next().await {
+                Some(batch) => Some((batch, exchange)),
+                None => {
+                    exchange.end();
+                    None
+                }
+            }
         };
         let (attempts, place) = observer.attempt();
         let (attempts, operation, began) =

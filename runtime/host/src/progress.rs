@@ -45,6 +45,11 @@ impl Progress {
         Ok(weight)
     }
 
+    /// Whether there is any output.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.outputs > 0
+    }
+
     /// What is missing of an answer that is said to be done.
     pub(crate) fn missing(&self) -> Option<String> {
         if self.choices.is_empty() {

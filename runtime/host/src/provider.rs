@@ -14,11 +14,11 @@ use crate::digest::Digest;
 use crate::egress::Egress;
 use crate::error::{Error, Fault, Result};
 use crate::exchange::Exchange;
-use crate::instance::Instance;
 use crate::lineage::Lineage;
 use crate::observer::Observer;
 pub use crate::outputs::Outputs;
 use crate::record::CallSinks;
+use crate::reuse::Lease;
 use crate::router::{Attempts, Price, Rates};
 use crate::standing::{Standing, Word};
 use crate::types;
@@ -60,6 +60,9 @@ pub struct CallOptions {
     pub attempts: Option<Attempts>,
     /// What the spans of the attempts belong to, where the caller traces.
     pub span: Option<tracing::Span>,
+    /// On whose behalf it is made, where that decides which instance it may get: see
+    /// [`Isolation::Caller`](crate::Isolation::Caller). The gateway gives the name of its key.
+    pub caller: Option<Arc<str>>,
 }
 
 impl Provider {
@@ -234,9 +237,10 @@ impl Provider {
             budget: version.component().engine().budget.clone(),
             request_id: request_id.clone(),
         });
-        let instance = Instance::new(version.component().provider(), limits, wasi);
-        let instance = match tokio::time::timeout_at(deadline, instance).await {
-            Ok(Ok(instance)) => instance,
+        let (reuse, component) = (version.reuse.as_ref(), version.component());
+        let lease = Lease::new(reuse, options.caller, component, limits, wasi);
+        let lease = match tokio::time::timeout_at(deadline, lease).await {
+            Ok(Ok(lease)) => lease,
             Ok(Err(fault)) => return Err(Error::guest(&self.name, fault)),
             Err(_) => return Err(Error::guest(&self.name, Fault::Timeout(timeout))),
         };
@@ -248,7 +252,7 @@ impl Provider {
             timeout_ms: Some(u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX)),
         };
         let exchange = Exchange::new(
-            version, instance, permit, operation, context, deadline, timeout,
+            version, lease, permit, operation, context, deadline, timeout,
         );
         Ok((exchange, deadline, timeout))
     }
@@ -281,6 +285,13 @@ impl Provider {
             )));
         }
         Ok(())
+    }
+}
+
+impl Drop for Provider {
+    /// Calls may still be under way, and keep their version; there will be no new ones.
+    fn drop(&mut self) {
+        self.version().retire();
     }
 }
 

@@ -24,6 +24,13 @@ impl State {
             wasi,
         }
     }
+
+    /// What it is when another call begins in the same instance.
+    pub(crate) fn renew(&mut self, limits: &Limits, wasi: Wasi) {
+        self.meter = Meter::new(limits.cpu);
+        self.wasi = wasi;
+        self.bounds.renew(self.meter.clone());
+    }
 }
 
 impl WasiView for State {
@@ -40,11 +47,21 @@ impl WasiHttpView for State {
 
 /// What a guest has and may have. The figures of wasmtime's `StoreLimits` are per memory and per
 /// table; these are for all of them together.
+///
+/// Memory never shrinks, and the limit is for one call: what earlier calls have left the instance with does
+/// not count, or a call would fail in it that has room enough in a fresh one. How much that may be is
+/// bounded in `reuse`.
 pub(crate) struct Bounds {
     memory: usize,
     memory_limit: usize,
+    /// Memory when the instance was made.
+    memory_at_first: usize,
+    /// Memory that earlier calls have left.
+    memory_left_over: usize,
     elements: usize,
     elements_limit: usize,
+    /// Elements when the instance was made.
+    elements_at_first: usize,
     pub(crate) handover: usize,
     pub(crate) handles: usize,
     /// Which limit was met. Most guests trap a little later, when their allocator gives up.
@@ -57,13 +74,37 @@ impl Bounds {
         Bounds {
             memory: 0,
             memory_limit: limits.memory,
+            memory_at_first: 0,
+            memory_left_over: 0,
             elements: 0,
             elements_limit: limits.table_elements,
+            elements_at_first: 0,
             handover: limits.handover,
             handles: limits.handles,
             met: None,
             meter,
         }
+    }
+
+    /// Takes note of what a fresh instance has.
+    pub(crate) fn begin(&mut self) {
+        self.memory_at_first = self.memory;
+        self.elements_at_first = self.elements;
+    }
+
+    /// Begins another call.
+    fn renew(&mut self, meter: Meter) {
+        self.memory_left_over = self.memory.saturating_sub(self.memory_at_first);
+        self.met = None;
+        meter.note_memory(self.memory);
+        self.meter = meter;
+    }
+
+    /// By how many bytes the memories have grown since the beginning; `None` where tables have: guests
+    /// do not do that from call to call.
+    pub(crate) fn growth(&self) -> Option<usize> {
+        let same_tables = self.elements == self.elements_at_first;
+        same_tables.then(|| self.memory.saturating_sub(self.memory_at_first))
     }
 }
 
@@ -75,7 +116,7 @@ impl ResourceLimiter for Bounds {
         _maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
         let total = self.memory.saturating_add(desired.saturating_sub(current));
-        if total > self.memory_limit {
+        if total.saturating_sub(self.memory_left_over) > self.memory_limit {
             self.met = Some(Fault::Memory(self.memory_limit));
             return Ok(false);
         }

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::health::Health;
 use crate::limits::Limits;
 use crate::nearest::nearest;
+use crate::reuse::{Isolation, Reuse};
 use crate::router::{BreakerConfig, Price, RateLimits};
 use crate::types::{self, ProviderInfo, Setting};
 
@@ -35,6 +36,8 @@ pub struct ProviderConfig {
     pub breaker: BreakerConfig,
     /// What its models cost, by the vendor's names of them.
     pub prices: BTreeMap<String, Price>,
+    /// Who may get the instance that has served a call.
+    pub isolation: Isolation,
 }
 
 /// The value of a credential.
@@ -117,6 +120,12 @@ impl ProviderConfig {
         self
     }
 
+    /// Says who may get the instance that has served a call.
+    pub fn isolation(mut self, isolation: Isolation) -> Self {
+        self.isolation = isolation;
+        self
+    }
+
     /// Exactly what a provider asks for, as for a bundled provider without configuration.
     pub fn granting_wants(info: &ProviderInfo) -> Self {
         let mut config = ProviderConfig::new();
@@ -135,6 +144,8 @@ pub struct Version {
     pub(crate) way_out: Arc<WayOut>,
     /// How its calls have fared.
     pub(crate) health: Mutex<Health>,
+    /// `None`: every call gets an instance of its own.
+    pub(crate) reuse: Option<Reuse>,
 }
 
 impl Version {
@@ -171,6 +182,7 @@ impl Version {
             settings,
             way_out: Arc::new(WayOut::new(access, egress)),
             health: Mutex::new(Health::new(config.breaker.clone())),
+            reuse: Reuse::new(name, &component, config.isolation, &config.limits),
             component,
         })
     }
@@ -202,6 +214,26 @@ impl Version {
     /// What a call may use.
     pub fn limits(&self) -> &Limits {
         &self.way_out.access.limits
+    }
+
+    /// Instances that wait for the next call of their caller. There are none unless its
+    /// [`Isolation`] is by caller.
+    pub fn idle_instances(&self) -> usize {
+        self.reuse.as_ref().map_or(0, Reuse::count)
+    }
+
+    /// New calls do not run on it any more: what is kept for them is given up, now and later.
+    pub(crate) fn retire(&self) {
+        if let Some(reuse) = &self.reuse {
+            reuse.close();
+        }
+    }
+
+    /// New calls run on it again.
+    pub(crate) fn resume(&self) {
+        if let Some(reuse) = &self.reuse {
+            reuse.open();
+        }
     }
 
     pub(crate) fn settings(&self) -> &[Setting] {

@@ -130,7 +130,7 @@ async fn all_that_is_described_is_there_and_wants_the_key() {
         serde_json::to_value(tidegate_gateway::openapi()).unwrap()
     );
     let operations = operations(&openapi);
-    assert_eq!(operations.len(), 16);
+    assert_eq!(operations.len(), 17);
     for (method, path) in operations {
         let item = &openapi["paths"][&path][method.to_lowercase()];
         let is_open = matches!(path.as_str(), "/healthz" | "/readyz");

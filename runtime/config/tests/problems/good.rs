@@ -1,6 +1,7 @@
 //! What is read where nothing is wrong, and where paths begin.
 
 use tidegate_config::{Config, Environment, Strategy};
+use tidegate_host::Isolation;
 
 use crate::read;
 
@@ -23,10 +24,14 @@ private = true
 secrets = { api-key = { env = "KEY", to = ["https://api.openai.com"], expose = true } }
 settings = { base-url = "https://api.openai.com/v1", tries = 0x10, fast = true, share = 1_000.50 }
 limits = { memory = "128 MiB", cpu = "500 ms", fetches = 0 }
-isolation = "call"
+isolation = "caller"
 
 [providers.quiet]
 component = "bundled:echo"
+
+[providers.said]
+component = "bundled:echo"
+isolation = "call"
 
 [models.fast]
 route = ["openai/gpt-5-mini"]
@@ -66,8 +71,12 @@ key = { env = "KEY" }
     assert_eq!(openai.config.limits.memory, 128 << 20);
     assert_eq!(openai.config.limits.cpu.as_millis(), 500);
     assert_eq!(openai.config.limits.fetches, 0);
-    // Nothing is granted that is not written.
+    assert_eq!(openai.config.isolation, Isolation::Caller);
+    // Nothing is granted that is not written, and nothing shared.
     assert!(config.providers["quiet"].config.allow.is_empty());
+    for name in ["quiet", "said"] {
+        assert_eq!(config.providers[name].config.isolation, Isolation::Call);
+    }
 }
 
 #[test]

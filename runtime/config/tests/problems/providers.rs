@@ -146,18 +146,18 @@ hint: write it like `'{"json": "in quotes"}'`
 }
 
 #[test]
-fn an_isolation_that_is_not_there_yet_is_no_silence() {
+fn an_isolation_that_there_is_not() {
     check(
         r#"[providers.openai]
 component = "bundled:openai"
-isolation = "caller""#,
+isolation = "none""#,
         r#"
-`providers.openai.isolation` is `caller`, which this version does not know
+`providers.openai.isolation` is `none`, which it cannot be
  --> tidegate.toml:3:13
   |
-3 | isolation = "caller"
-  |             ^^^^^^^^
-hint: write `"call"`: every call gets an instance of its own
+3 | isolation = "none"
+  |             ^^^^^^
+hint: write `"call"`: every call gets an instance of its own; or `"caller"`: calls with the same gateway key may use one after the other
 "#,
     );
 }

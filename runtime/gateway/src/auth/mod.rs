@@ -38,6 +38,7 @@ pub struct Key {
 impl Keys {
     /// Hashes what was configured.
     pub fn new(keys: Vec<KeyConfig>) -> Result<Self, Error> {
+        check_names(&keys)?;
         keys.into_iter()
             .map(|key| Key::new(key).map(Arc::new))
             .collect::<Result<_, _>>()
@@ -152,6 +153,12 @@ impl Key {
         &self.name
     }
 
+    /// The same, for calls that are made on its bearer's behalf: what is kept for one of these names is
+    /// never given to another.
+    pub fn caller(&self) -> Arc<str> {
+        self.name.clone()
+    }
+
     /// Patterns of the models that it may use.
     pub fn models(&self) -> Vec<String> {
         self.models.iter().map(|it| it.as_str().into()).collect()
@@ -215,6 +222,20 @@ fn presented(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
     bearer.chain(plain)
 }
 
+/// What is counted or kept for a bearer goes by the name.
+fn check_names(keys: &[KeyConfig]) -> Result<(), Error> {
+    let mut names: Vec<&str> = keys.iter().map(|key| key.name.as_str()).collect();
+    names.sort_unstable();
+    match names.windows(2).find(|pair| pair[0] == pair[1]) {
+        None => Ok(()),
+        Some(pair) => Err(Error::Key {
+            name: pair[0].into(),
+            problem: "has the name of another one",
+            hint: "give each a name of its own; one key may have several secrets",
+        }),
+    }
+}
+
 /// The secret of an `authorization` header, where it is of that scheme.
 pub fn bearer(value: &HeaderValue) -> Option<&[u8]> {
     let (scheme, secret) = value.as_bytes().split_at_checked(7)?;
@@ -266,6 +287,13 @@ mod tests {
         ] {
             assert_eq!(found(headers), Err(FailureKind::Key), "{headers:?}");
         }
+    }
+
+    #[test]
+    fn nobody_has_the_name_of_another() {
+        let keys = ["a", "b", "a"].map(|name| KeyConfig::new(name, format!("tg-{name}")));
+        assert!(Keys::new(keys.to_vec()).is_err());
+        assert!(Keys::new(keys[..2].to_vec()).is_ok());
     }
 
     #[test]

@@ -216,6 +216,7 @@ impl Call {
             request_id: Some(self.id.as_str().into()),
             attempts: Some(self.attempts.clone()),
             span: self.entry.span(),
+            caller: self.key.as_ref().map(|key| key.caller()),
             ..CallOptions::default()
         })
     }

@@ -15,8 +15,9 @@ use crate::load::KEY;
 pub const ADMIN_KEY: &str = "tg-bench-admin-0123456789";
 
 /// What a gateway is asked for: a provider for each way of running one.
-pub const WAYS: [(&str, &str); 2] = [
+pub const WAYS: [(&str, &str); 3] = [
     ("openai, an instance per call", "openai/"),
+    ("openai, an instance per caller", "shared/"),
     ("openai client, anthropic", "anthropic/"),
 ];
 
@@ -78,7 +79,7 @@ fn configuration(upstream: SocketAddr, openai: &str) -> String {
         );
     };
     provider("openai", openai, "/v1", "");
-    provider("shared", openai, "/v1", "");
+    provider("shared", openai, "/v1", "isolation = \"caller\"\n");
     provider("anthropic", "bundled:anthropic", "", "");
     for index in 1..=5 {
         provider(

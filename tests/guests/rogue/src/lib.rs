@@ -1,10 +1,12 @@
 //! Breaks one rule at a time; the model of the request says which. `greed` takes more than a limit
-//! allows, `breach` says what the contract has no place for, and `well-behaved` does neither.
+//! allows, `breach` says what the contract has no place for, `keepsake` remembers what it should have
+//! forgotten, and `well-behaved` does none of it.
 //!
 //! Written on the bare bindings, because the SDK makes most of it impossible.
 
 mod breach;
 mod greed;
+mod keepsake;
 
 use std::cell::RefCell;
 
@@ -66,6 +68,7 @@ impl Guest for Rogue {
             }
             other => return Ok(breach::answer(other)),
         };
+        keepsake::begin();
         STATE.set(State {
             model,
             text,
@@ -89,6 +92,7 @@ fn turn() -> Vec<Action> {
         };
         greed::turn(&turn)
             .or_else(|| breach::turn(&turn))
+            .or_else(|| keepsake::turn(&turn))
             .unwrap_or_else(|| vec![text_delta("fine"), finish(), Action::Done])
     })
 }
