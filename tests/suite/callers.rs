@@ -100,6 +100,31 @@ async fn calls_at_once_have_different_instances() {
     assert_eq!(idle(&runtime, "rogue"), 4);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn callers_at_once_never_meet() {
+    let runtime = rogue().await;
+    let calls = (0..48).map(|number| {
+        let runtime = runtime.clone();
+        tokio::spawn(async move {
+            let caller = format!("caller-{}", number % 6);
+            let mut heard = 0;
+            for _ in 0..25 {
+                let answer = ask(&runtime, &caller, "rogue/gossip", &caller).await;
+                let said = answer.unwrap().text();
+                assert!(
+                    said.split(' ').all(|it| it.is_empty() || it == caller),
+                    "{said}"
+                );
+                heard += usize::from(!said.is_empty());
+            }
+            heard
+        })
+    });
+    let calls: Vec<_> = calls.collect();
+    let heard = join_all(calls).await.into_iter().map(|it| it.unwrap());
+    assert!(heard.sum::<usize>() > 0, "no instance was used twice");
+}
+
 /// In an instance that has been used before, so that there is one to be kept by mistake.
 #[tokio::test]
 async fn an_instance_is_not_used_again_after_a_call_that_ended_badly() {

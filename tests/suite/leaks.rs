@@ -4,8 +4,8 @@
 use std::fs;
 use std::process::Command;
 
-use tidegate_host::{Limits, ProviderConfig, Runtime};
-use tidegate_tests::calls::{ask, builder_with, fault, stream};
+use tidegate_host::{CallOptions, Isolation, Limits, ProviderConfig, Runtime};
+use tidegate_tests::calls::{ask, builder_with, fault, question, stream};
 use tidegate_tests::guests::component;
 use tidegate_tests::upstream::Upstream;
 
@@ -51,6 +51,11 @@ async fn measure() {
         .await
         .provider("echo", component("echo").await, ProviderConfig::new())
         .provider(
+            "shared",
+            component("echo").await,
+            ProviderConfig::new().isolation(Isolation::Caller),
+        )
+        .provider(
             "rogue",
             component("rogue").await,
             ProviderConfig::new().limits(limits),
@@ -77,7 +82,7 @@ async fn measure() {
     }
 }
 
-/// Mostly echoes; now and then an answer of an upstream, a trap, and too much memory.
+/// Mostly echoes, half of them in used instances; now and then an answer of an upstream, a trap, and too much memory.
 async fn calls(runtime: &Runtime, count: usize) {
     let text = "four words of text ".repeat(50);
     for call in 0..count {
@@ -88,6 +93,14 @@ async fn calls(runtime: &Runtime, count: usize) {
             }
             50 => drop(fault(ask(runtime, "rogue/panic-in-step", "").await)),
             75 => drop(fault(ask(runtime, "rogue/hoard", "").await)),
+            _ if call % 2 == 0 => {
+                let options = CallOptions {
+                    caller: Some(format!("caller-{}", call % 7).into()),
+                    ..CallOptions::default()
+                };
+                let answer = runtime.chat(question("shared/echo-1", &text), options);
+                answer.await.unwrap().complete().await.unwrap();
+            }
             _ => {
                 ask(runtime, "echo/echo-1", &text).await.unwrap();
             }
