@@ -39,6 +39,8 @@ mod isolation;
 
 mod buffers;
 
+mod trimming;
+
 // What a guest may reach.
 mod grants;
 

@@ -94,6 +94,7 @@ pub mod json;
 mod printable;
 mod digest;
 mod engine;
+mod trim;
 mod budget;
 mod limits;
 mod error;
@@ -125,4 +126,5 @@ pub use router::{
 pub use runtime::Runtime;
 pub use standing::Standing;
 pub use tidegate_grants as grants;
+pub use trim::IdleMemory;
 pub use version::{ProviderConfig, SecretConfig, Version};
