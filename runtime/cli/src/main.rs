@@ -42,6 +42,8 @@ mod interrupt;
 
 mod failure;
 
+mod allocator;
+
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -50,10 +52,6 @@ use arguments::{Arguments, Command};
 use failure::{Exit, Failure};
 use interrupt::Interrupt;
 use setup::Setup;
-
-/// A call allocates a lot and frees all of it again: `runtime/README.md` says what this saves.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let Arguments { common, command } = Arguments::parse();
