@@ -1,6 +1,8 @@
 //! What a burst of calls leaves behind is given back, and no call notices: neither one that is under
 //! way, nor one that finds the pool nearly full.
 
+use std::fs;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
@@ -82,6 +84,57 @@ async fn what_a_burst_leaves_behind_is_given_back_and_calls_under_way_go_on() {
     valve.open();
     let answer = under_way.complete().await.unwrap();
     assert!(answer.text().ends_with("lo ☀"), "{answer:?}");
+}
+
+#[test]
+fn what_is_given_back_is_the_systems_again() {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "trimming::in_a_process_of_its_own",
+            "--ignored",
+            "--nocapture",
+        ])
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && text.contains("1 passed"),
+        "{text}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[tokio::test]
+#[ignore = "run by the test above, in a process of its own: the tests around it come and go in this one"]
+async fn in_a_process_of_its_own() {
+    let upstream = Upstream::answering(hello());
+    // Too few for it to happen by itself.
+    let engine = engine(1_024);
+    let runtime = runtime(&engine, &upstream).await;
+    drop(begin(&runtime, 400).await);
+    let (idle, resident) = (engine.idle_memory(), anonymous());
+    engine.trim();
+    let freed = idle.bytes - engine.idle_memory().bytes;
+    let returned = resident.saturating_sub(anonymous());
+    assert!(
+        returned > freed / 4 * 3,
+        "{returned} bytes of {freed} were given back"
+    );
+}
+
+/// Resident bytes of this process that no file has.
+fn anonymous() -> usize {
+    let rollup = fs::read_to_string("/proc/self/smaps_rollup").unwrap();
+    let line = rollup.lines().find(|line| line.starts_with("Anonymous:"));
+    let kib: usize = line
+        .unwrap()
+        .split_whitespace()
+        .nth(1)
+        .unwrap()
+        .parse()
+        .unwrap();
+    kib << 10
 }
 
 #[tokio::test]

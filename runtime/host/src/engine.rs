@@ -115,7 +115,7 @@ fn settings(config: &EngineConfig) -> Config {
         .pagemap_scan(Enabled::Auto)
         .linear_memory_keep_resident(512 << 10)
         .table_keep_resident(64 << 10)
-        .max_unused_warm_slots(trim::KEPT);
+        .max_unused_warm_slots(64);
 
     let mut settings = Config::new();
     settings

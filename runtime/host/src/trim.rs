@@ -19,8 +19,8 @@ use std::time::Duration;
 
 use wasmtime::{EngineWeak, Instance, Module, PoolingAllocatorMetrics, ResourceLimiter, Store};
 
-/// Idle slots that are kept as they are, for the next calls.
-pub(crate) const KEPT: u32 = 64;
+/// What may stay for the next calls, in bytes: some tens of slots, those that were used last.
+const KEPT: usize = 1 << 20;
 /// How often the pool is looked at.
 const LOOK: Duration = Duration::from_millis(500);
 /// What lies idle is given back when it is more than this at two looks in a row. Some hundred slots:
@@ -132,16 +132,16 @@ fn go_through(module: &Module, metrics: &PoolingAllocatorMetrics, instances: u32
         if used.saturating_add(held) >= instances {
             return Round::NoRoom;
         }
-        let idle = metrics.unused_warm_memories();
-        if idle <= KEPT {
+        if metrics.unused_memory_bytes_resident() <= KEPT {
             return Round::Complete;
         }
+        let idle = metrics.unused_warm_memories();
         let _ = Instance::new(&mut refusing, module, &[]);
         if Instance::new(&mut holding, module, &[]).is_err() {
             return Round::NoRoom;
         }
         held += 1;
-        // Each part of the pool keeps its share of the slots that are kept for the modules that they
+        // Each part of the pool keeps its share of `max_unused_warm_slots` for the modules that these
         // were used by, and gives new ones to others, as long as it has some.
         fresh = match metrics.unused_warm_memories() < idle {
             true => 0,
