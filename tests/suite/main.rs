@@ -41,6 +41,8 @@ mod callers;
 
 mod buffers;
 
+mod trimming;
+
 // What a guest may reach.
 mod grants;
 

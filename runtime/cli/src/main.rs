@@ -44,6 +44,8 @@ mod failure;
 
 mod journal;
 
+mod allocator;
+
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -53,10 +55,6 @@ use failure::{Exit, Failure};
 use interrupt::Interrupt;
 use log::Logs;
 use setup::Setup;
-
-/// A call allocates a lot and frees all of it again: `runtime/README.md` says what this saves.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let Arguments { common, command } = Arguments::parse();

@@ -10,6 +10,7 @@ use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationCon
 use crate::budget::Budget;
 use crate::error::{Error, Result};
 use crate::spares::Spares;
+use crate::trim::{self, IdleMemory};
 
 /// How often the epoch advances: the resolution of CPU limits, and the longest time a guest that
 /// spins holds a thread before it yields to others.
@@ -98,13 +99,27 @@ impl Engine {
         self.config.component_size
     }
 
-    /// Sets up the engine and starts its clock, a thread that ends with the last handle.
+    /// Memory that instances of before have left behind, and that is kept for those to come.
+    pub fn idle_memory(&self) -> IdleMemory {
+        IdleMemory::of(&self.inner)
+    }
+
+    /// Gives back what lies idle, but for some tens of instances. It happens by itself a second after
+    /// a burst; this is for those who need the memory now. Takes some milliseconds, and calls go on
+    /// meanwhile.
+    pub fn trim(&self) {
+        trim::trim(&self.inner, self.config.instances);
+    }
+
+    /// Sets up the engine and starts its clock, a thread that ends with the last handle; so does
+    /// another one, which gives back memory after a burst.
     pub fn new(config: EngineConfig) -> Result<Self> {
         let inner = wasmtime::Engine::new(&settings(&config)).map_err(|error| Error::Config {
             message: format!("the engine cannot be set up: {error:#}"),
             hint: "lower `instances` or `memory` of the engine if address space is short".into(),
         })?;
         start_clock(&inner)?;
+        start_trimming(&inner, config.instances)?;
         Ok(Engine {
             inner,
             budget: Arc::new(Budget::new(config.buffers)),
@@ -180,19 +195,24 @@ fn settings(config: &EngineConfig) -> Config {
 
 fn start_clock(engine: &wasmtime::Engine) -> Result<()> {
     let engine = engine.weak();
-    let clock = move || {
+    start_thread("tidegate-epoch", move || {
         while let Some(engine) = engine.upgrade() {
             engine.increment_epoch();
             drop(engine);
             std::thread::sleep(TICK);
         }
-    };
-    std::thread::Builder::new()
-        .name("tidegate-epoch".into())
-        .spawn(clock)
-        .map_err(|error| Error::Config {
-            message: format!("the engine's clock thread cannot start: {error}"),
-            hint: "the process may have reached its thread limit".into(),
-        })?;
-    Ok(())
+    })
+}
+
+fn start_trimming(engine: &wasmtime::Engine, instances: u32) -> Result<()> {
+    let engine = engine.weak();
+    start_thread("tidegate-idle", move || trim::keep_trim(engine, instances))
+}
+
+fn start_thread(name: &str, run: impl FnOnce() + Send + 'static) -> Result<()> {
+    let thread = std::thread::Builder::new().name(name.into()).spawn(run);
+    thread.map(drop).map_err(|error| Error::Config {
+        message: format!("the engine's thread `{name}` cannot start: {error}"),
+        hint: "the process may have reached its thread limit".into(),
+    })
 }

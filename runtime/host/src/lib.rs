@@ -102,6 +102,7 @@ mod printable;
 mod digest;
 mod engine;
 mod spares;
+mod trim;
 mod budget;
 mod limits;
 mod error;
@@ -135,4 +136,5 @@ pub use router::{
 pub use runtime::Runtime;
 pub use standing::Standing;
 pub use tidegate_grants as grants;
+pub use trim::IdleMemory;
 pub use version::{ProviderConfig, SecretConfig, Version};

@@ -37,12 +37,27 @@ pub fn cpu(pid: u32) -> Result<Duration> {
     Ok(Duration::from_nanos(nanoseconds))
 }
 
-/// Resident memory of a process in MiB.
-pub fn resident(pid: u32) -> Result<f64> {
-    let path = format!("/proc/{pid}/status");
-    let status = fs::read_to_string(&path).with_context(|| format!("no process {pid}"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kib = line.and_then(|line| line.split_whitespace().next());
-    let kib: f64 = kib.context("no VmRSS")?.parse()?;
-    Ok(kib / 1024.0)
+/// Memory of a process in MiB.
+#[derive(Clone, Copy)]
+pub struct Memory {
+    /// Pages that it has mapped, each as often as it is mapped.
+    pub resident: f64,
+    /// The same with pages that are mapped several times, by it or by others, counted once.
+    pub proportional: f64,
+}
+
+/// How much memory a process has.
+pub fn memory(pid: u32) -> Result<Memory> {
+    let path = format!("/proc/{pid}/smaps_rollup");
+    let rollup = fs::read_to_string(&path).with_context(|| format!("no process {pid}"))?;
+    let mebibytes = |name: &str| -> Result<f64> {
+        let line = rollup.lines().find_map(|line| line.strip_prefix(name));
+        let kib = line.and_then(|line| line.split_whitespace().next());
+        let kib: f64 = kib.with_context(|| format!("no {name}"))?.parse()?;
+        Ok(kib / 1024.0)
+    };
+    Ok(Memory {
+        resident: mebibytes("Rss:")?,
+        proportional: mebibytes("Pss:")?,
+    })
 }

@@ -18,6 +18,7 @@ use tidegate_host::{AuditTail, Outcome, Runtime};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::allocator;
 use crate::arguments::{Common, ServeArguments};
 use crate::failure::{Exit, Failure, print_note, print_warning};
 use crate::interrupt::Interrupt;
@@ -106,6 +107,8 @@ pub async fn run(
     let reloader = Reloader::new(setup, runtime, gateway, admin, changes);
     let reloading = tokio::spawn(reloader.run(asked));
 
+    let giving_back = tokio::spawn(allocator::give_back());
+
     // Two words: the first lets what is under way end, the second does not.
     let words = async {
         interrupt.told_to_stop().await;
@@ -126,6 +129,7 @@ pub async fn run(
         () = words => return Err(Failure::Interrupted),
     };
     reloading.abort();
+    giving_back.abort();
     match served {
         Ok(served) => served?,
         Err(panic) => return Err(Failure::Output(std::io::Error::other(panic))),

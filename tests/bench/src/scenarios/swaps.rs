@@ -14,7 +14,7 @@ use super::Stage;
 use crate::answers::WHOLE;
 use crate::contenders::ADMIN_KEY;
 use crate::load::{Load, request};
-use crate::machine::resident;
+use crate::machine::memory;
 use crate::wire::Answers;
 
 pub const NAME: &str = "swaps";
@@ -42,7 +42,7 @@ pub async fn run(stage: &Stage, folder: &Path, component: Option<&Path>) -> Resu
         }
         tokio::time::sleep(stage.warm).await;
         load.times();
-        let memory = resident(id)?;
+        let before = memory(id)?.proportional;
         tokio::time::sleep(stage.measured * 4).await;
         let quiet = ninety_ninth(&load.times());
         let began = Instant::now();
@@ -60,12 +60,12 @@ pub async fn run(stage: &Stage, folder: &Path, component: Option<&Path>) -> Resu
             swapped / quiet
         );
         println!(
-            "  {:<34} {} answers, none failed, in {:.1} s; {:.1} ms a swap; {memory:.1} MiB before, {:.1} after",
+            "  {:<34} {} answers, none failed, in {:.1} s; {:.1} ms a swap; {before:.1} MiB before, {:.1} after",
             "",
             times.len(),
             taken.as_secs_f64(),
             taken.as_secs_f64() * 1e3 / stage.swaps as f64,
-            resident(id)?
+            memory(id)?.proportional
         );
     }
     Ok(())
