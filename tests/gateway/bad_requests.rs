@@ -259,3 +259,18 @@ async fn heads_without_end_are_not_taken() {
     .await;
     assert_eq!(answer.status, 431);
 }
+
+#[tokio::test]
+async fn an_answer_to_head_has_no_body() {
+    let served = Served::echo().await;
+    let client = || reqwest::Client::builder().no_proxy();
+    for client in [client(), client().http2_prior_knowledge()] {
+        let client = client.build().unwrap();
+        for (path, status) in [("/healthz", 200), ("/v1/models", 200), ("/nothing", 404)] {
+            let answer = client.head(served.url(path)).send().await.unwrap();
+            assert_eq!(answer.status(), status, "{path}");
+            assert!(answer.headers().contains_key("content-length"), "{path}");
+            assert_eq!(answer.bytes().await.unwrap().len(), 0, "{path}");
+        }
+    }
+}

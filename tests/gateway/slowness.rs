@@ -101,18 +101,25 @@ async fn an_http2_client_that_gives_its_answer_no_room_is_given_up() {
     };
     let served = Served::new(echo().await, config).await;
     // More than the window that a client grants unless it says otherwise.
-    let text = "x ".repeat(1 << 17);
-    let body = json!({
-        "model": "echo/echo-1", "stream": true,
-        "messages": [{"role": "user", "content": text}],
-    });
-    let request = served.post_unread_http2(PATH, &body);
-    let answer = request.send().await.unwrap();
-    assert_eq!(answer.status(), 200);
-    // It is not read, and the call ends all the same.
-    served.until_calls("echo", 0).await;
-    let read = tokio::time::timeout(PATIENCE, answer.text()).await;
-    assert!(read.expect("it is hung up on").is_err());
+    let text = "x".repeat(1 << 19);
+    for stream in [true, false] {
+        let body = json!({
+            "model": "echo/echo-1", "stream": stream,
+            "messages": [{"role": "user", "content": text}],
+        });
+        let request = served.post_unread_http2(PATH, &body);
+        let mut answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        // It is not read, and the call ends all the same.
+        served.until_calls("echo", 0).await;
+        served.until_connections(0).await;
+        let read = async {
+            while answer.chunk().await?.is_some() {}
+            Ok::<_, reqwest::Error>(())
+        };
+        let read = tokio::time::timeout(PATIENCE, read).await;
+        assert!(read.expect("it is hung up on").is_err(), "stream: {stream}");
+    }
 }
 
 #[tokio::test]

@@ -147,6 +147,17 @@ impl Served {
         tokio::time::timeout(PATIENCE, waiting).await.unwrap();
     }
 
+    /// Waits until so many connections are open.
+    pub async fn until_connections(&self, open: usize) {
+        let waiting = async {
+            let line = format!("\ntidegate_connections {open}.0\n");
+            while !self.gateway.metrics().contains(&line) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.unwrap();
+    }
+
     /// Tells it to stop, and does not wait for it.
     pub fn stop(&mut self) {
         self.stop.take();

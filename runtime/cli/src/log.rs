@@ -107,6 +107,10 @@ fn wanted(filter: Option<&str>, telemetry: &Telemetry) -> Result<EnvFilter, Fail
     };
     // Spans are for collectors. Making them for lines of text would cost every call something.
     want("tidegate::trace=off")?;
+    if filter.is_none() {
+        // What operators do to a gateway that runs is told like what its configuration does.
+        want("tidegate::admin=info")?;
+    }
     if telemetry.json_logs {
         // What the command says itself, and a line for every request unless another filter is given.
         want("tidegate::serve=info")?;

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use arc_swap::ArcSwap;
 use tidegate_host::Runtime;
+use tidegate_host::grants::Secret;
 use tokio::net::TcpListener;
 
 use crate::auth::Keys;
@@ -32,7 +33,7 @@ impl Gateway {
         let cors = Cors::new(std::mem::take(&mut config.cors_origins))?;
         let gateway = Arc::new(Shared {
             runtime,
-            metrics_keys,
+            metrics_keys: ArcSwap::from_pointee(metrics_keys),
             telemetry: Telemetry::new(),
             keys: ArcSwap::from_pointee(keys),
             cors,
@@ -74,6 +75,13 @@ impl Gateway {
         self.check_keys(&keys)?;
         let keys = Keys::new(keys)?.after(&self.0.keys.load());
         self.0.keys.store(Arc::new(keys));
+        Ok(())
+    }
+
+    /// Replaces the keys of those who may see the figures.
+    pub fn set_metrics_keys(&self, secrets: Vec<Secret>) -> Result<(), Error> {
+        let keys = Keys::of_operators(secrets)?;
+        self.0.metrics_keys.store(Arc::new(keys));
         Ok(())
     }
 

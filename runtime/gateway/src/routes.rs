@@ -4,8 +4,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use http::header::{ALLOW, CONTENT_TYPE};
+use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderValue, Method, StatusCode};
+use http_body::Body as _;
 use tidegate_host::Attempts;
 
 use crate::anthropic::{self, Anthropic};
@@ -14,7 +15,7 @@ use crate::cors::Cors;
 use crate::failure::{Failure, FailureKind};
 use crate::openai::{self, OpenAi};
 use crate::rerank::{self, Rerank};
-use crate::serving::Service;
+use crate::serving::{AnswerBody, Service};
 use crate::shared::Shared;
 use crate::telemetry::{Connection, Entry, page};
 
@@ -28,6 +29,7 @@ pub struct Routes(pub Arc<Shared>);
 
 impl Service for Routes {
     fn answer(self, request: Request) -> impl Future<Output = Response> + Send + 'static {
+        let wants_head = *request.method() == Method::HEAD;
         let origin = self.0.cors.allowed(request.headers());
         let preflight = match origin {
             Some(_) => Cors::preflight(request.method(), request.headers()),
@@ -45,7 +47,10 @@ impl Service for Routes {
             if let Some(origin) = origin {
                 Cors::allow(origin, response.headers_mut());
             }
-            response
+            match wants_head {
+                true => head_of(response),
+                false => response,
+            }
         }
     }
 
@@ -188,6 +193,15 @@ fn unknown(request: &Request) -> Response {
         true => refuse::<Anthropic>(headers, failure),
         false => refuse::<OpenAi>(headers, failure),
     }
+}
+
+/// The answer to `HEAD`. Over HTTP/2 nobody else leaves the body out.
+fn head_of(response: Response) -> Response {
+    let (mut head, body) = response.into_parts();
+    if let Some(length) = body.size_hint().exact() {
+        head.headers.insert(CONTENT_LENGTH, length.into());
+    }
+    Response::from_parts(head, AnswerBody::default())
 }
 
 /// The process works.

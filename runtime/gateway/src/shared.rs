@@ -18,7 +18,7 @@ pub struct Shared {
     pub config: GatewayConfig,
     pub keys: ArcSwap<Keys>,
     /// Who may see the figures, where there are keys.
-    pub metrics_keys: Keys,
+    pub metrics_keys: ArcSwap<Keys>,
     pub cors: Cors,
     pub models: Models,
     pub signatures: Signatures,

@@ -16,6 +16,9 @@ use crate::trim::{self, IdleMemory};
 /// spins holds a thread before it yields to others.
 pub(crate) const TICK: Duration = Duration::from_millis(5);
 
+/// Core instances for each instance: providers in interpreted languages are built of several modules.
+pub(crate) const CORES: u32 = 4;
+
 /// Elements that one table can have at most: CPython's function tables hold about 8,000.
 pub(crate) const TABLE_ELEMENTS: usize = 20_000;
 
@@ -161,8 +164,7 @@ impl Loads {
 fn settings(config: &EngineConfig) -> Config {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(config.instances)
-        // Providers in interpreted languages are built of several core modules.
-        .total_core_instances(config.instances.saturating_mul(4))
+        .total_core_instances(config.instances.saturating_mul(CORES))
         .total_memories(config.instances)
         .total_tables(config.instances.saturating_mul(2))
         .total_stacks(config.instances)

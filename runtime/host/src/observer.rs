@@ -41,6 +41,8 @@ pub(crate) struct Observer {
     generates: bool,
     /// Whether the answer is there, although its end has not been read.
     answered: bool,
+    /// Whether the span knows who answers.
+    named: bool,
     ended: bool,
 }
 
@@ -95,6 +97,7 @@ impl Observer {
             hurried: timeout.is_some_and(|timeout| timeout < version.limits().timeout),
             generates: operation.is_generation(),
             answered: false,
+            named: false,
             ended: false,
         }
     }
@@ -156,7 +159,7 @@ impl Observer {
                 self.ticket = Some(ticket);
             }
         }
-        trace::note(&self.span, output);
+        trace::note(&self.span, output, &mut self.named);
         self.bill.note(output);
         self.answered |= !self.generates || matches!(output, Output::Event(StreamEvent::Finish(_)));
     }

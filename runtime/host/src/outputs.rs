@@ -152,6 +152,13 @@ impl Outputs {
     }
 }
 
+/// Whoever else looks at the call in this moment does not keep it alive.
+impl Drop for Outputs {
+    fn drop(&mut self) {
+        replace(self.call.phase(), Phase::Over);
+    }
+}
+
 impl Call {
     fn phase(&self) -> MutexGuard<'_, Phase> {
         self.phase.lock().unwrap_or_else(PoisonError::into_inner)

@@ -13,6 +13,9 @@ use crate::router::AttemptOutcome;
 use crate::semconv as name;
 use crate::types::{Output, StreamEvent};
 
+/// Names are cut here, in bytes: no vendor's is as long.
+const LONGEST: usize = 200;
+
 /// A span for an attempt that begins, disabled where nobody wants it. Its parent is the caller's.
 pub(crate) fn attempt(
     parent: Option<&Span>,
@@ -22,6 +25,7 @@ pub(crate) fn attempt(
     model: &Arc<str>,
     request_id: &Arc<str>,
 ) -> Span {
+    let model = short(model);
     tracing::info_span!(
         target: "tidegate::trace",
         parent: parent.and_then(Span::id),
@@ -48,16 +52,23 @@ pub(crate) fn attempt(
     )
 }
 
-/// Takes note of an output that says who answers.
-pub(crate) fn note(span: &Span, output: &Output) {
+/// As much of a stranger's text as is worth keeping until a collector takes it.
+fn short(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(LONGEST))
+        .unwrap_or_default()
+}
+
+/// Takes note of an output that says who answers; of the first such, which is the one that counts.
+pub(crate) fn note(span: &Span, output: &Output, known: &mut bool) {
     if let Output::Event(StreamEvent::Answer(answer)) = output
         && !span.is_disabled()
+        && !std::mem::replace(known, true)
     {
         if let Some(model) = &answer.model {
-            span.record(name::RESPONSE_MODEL, model.as_str());
+            span.record(name::RESPONSE_MODEL, short(model));
         }
         if let Some(id) = &answer.id {
-            span.record(name::RESPONSE_ID, id.as_str());
+            span.record(name::RESPONSE_ID, short(id));
         }
     }
 }

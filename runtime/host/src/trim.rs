@@ -19,6 +19,8 @@ use std::time::Duration;
 
 use wasmtime::{EngineWeak, Instance, Module, PoolingAllocatorMetrics, ResourceLimiter, Store};
 
+use crate::engine::CORES;
+
 /// What may stay for the next calls, in bytes: some tens of slots, those that were used last.
 const KEPT: usize = 1 << 20;
 /// How often the pool is looked at.
@@ -129,7 +131,10 @@ fn go_through(module: &Module, metrics: &PoolingAllocatorMetrics, instances: u32
     let (mut held, mut fresh) = (0, 0);
     while fresh < FRESH {
         let used = u32::try_from(metrics.memories()).unwrap_or(u32::MAX);
-        if used.saturating_add(held) >= instances {
+        let cores = u32::try_from(metrics.core_instances()).unwrap_or(u32::MAX);
+        // Guests of several core modules may be short of these long before they are of memories.
+        let is_crowded = cores.saturating_add(held) >= CORES.saturating_mul(instances);
+        if used.saturating_add(held) >= instances || is_crowded {
             return Round::NoRoom;
         }
         if metrics.unused_memory_bytes_resident() <= KEPT {

@@ -78,6 +78,8 @@ impl Reloader {
         let runtime = self.runtime.clone();
         blocking(move || Ok(runtime.apply(builder)?)).await?;
         self.gateway.set_keys(keys)?;
+        self.gateway
+            .set_metrics_keys(wiring::metrics_keys(&config))?;
         if let (Some(api), Some(config)) = (&self.admin, admin) {
             api.set_keys(config.secrets)?;
         }

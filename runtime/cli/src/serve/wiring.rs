@@ -80,7 +80,7 @@ pub fn admin(config: &Config) -> Result<Option<AdminConfig>, Failure> {
 }
 
 /// Who may see the figures where callers have keys: those who operate it.
-fn metrics_keys(config: &Config) -> Vec<Secret> {
+pub fn metrics_keys(config: &Config) -> Vec<Secret> {
     let admin = config.admin.as_ref();
     admin.map_or_else(Vec::new, |admin| admin.key.values.clone())
 }

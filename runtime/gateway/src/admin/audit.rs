@@ -153,11 +153,12 @@ fn follow(desk: &Desk, provider: Option<String>) -> Response {
     let (follower, stopped) = (desk.tail.follow(), Box::pin(desk.stopped()));
     let state = (follower, stopped, provider);
     let pieces = unfold(state, async |(mut follower, mut stopped, provider)| {
+        let mut silence = std::pin::pin!(tokio::time::sleep(KEEP_ALIVE));
         loop {
             let entry = tokio::select! {
                 entry = follower.next() => entry?,
                 () = &mut stopped => return None,
-                () = tokio::time::sleep(KEEP_ALIVE) => {
+                () = silence.as_mut() => {
                     let comment = Bytes::from_static(b": keep-alive\n\n");
                     return Some((comment, (follower, stopped, provider)));
                 }

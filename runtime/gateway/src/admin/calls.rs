@@ -97,6 +97,6 @@ pub async fn end(
         let message = format!("no call `{}` is under way", id.escape_debug());
         Refusal::new(RefusalKind::NotFound, message).hint("`GET /admin/calls` lists those that are")
     })?;
-    tracing::info!(provider = %call.provider, request_id = %call.request_id, "an operator has ended a call");
+    tracing::info!(target: "tidegate::admin", provider = %call.provider, request_id = %call.request_id, "an operator has ended a call");
     Ok(answer::json(&Call::from(call)))
 }

@@ -44,11 +44,14 @@ impl AdminKeys {
         });
         match bool::from(found) {
             true => Ok(()),
-            false => Err(Refusal::new(
-                RefusalKind::Unauthorized,
-                "the key is not the admin key",
-            )
-            .hint("it is the one of `[admin]` in `tidegate.toml`; keys of `[gateway]` are for calls")),
+            false => {
+                tracing::warn!(target: "tidegate::admin", "somebody has shown a wrong key");
+                Err(Refusal::new(
+                    RefusalKind::Unauthorized,
+                    "the key is not the admin key",
+                )
+                .hint("it is the one of `[admin]` in `tidegate.toml`; keys of `[gateway]` are for calls"))
+            }
         }
     }
 }

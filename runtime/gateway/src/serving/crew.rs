@@ -23,7 +23,7 @@ type Job = Box<dyn FnOnce() -> BoxFuture<'static, ()> + Send>;
 pub struct Crew {
     members: Vec<Member>,
     /// Dropped to end everything at once.
-    _cut: watch::Sender<()>,
+    cut: Option<watch::Sender<()>>,
 }
 
 struct Member {
@@ -31,8 +31,8 @@ struct Member {
     jobs: Option<mpsc::UnboundedSender<Job>>,
     /// Connections that it serves.
     load: Arc<AtomicUsize>,
-    /// Completes with its thread.
-    over: oneshot::Receiver<()>,
+    /// Completes with its thread; none once it has been waited for.
+    over: Option<oneshot::Receiver<()>>,
 }
 
 impl Crew {
@@ -41,7 +41,7 @@ impl Crew {
         let members = (0..threads).map(|number| Member::new(number, ending.clone()));
         Ok(Crew {
             members: members.collect::<io::Result<_>>()?,
-            _cut: cut,
+            cut: Some(cut),
         })
     }
 
@@ -66,9 +66,18 @@ impl Crew {
             member.jobs = None;
         }
         for member in &mut self.members {
-            // An error is a thread that is over already.
-            let _ = (&mut member.over).await;
+            if let Some(over) = &mut member.over {
+                // An error is how its end is told.
+                let _ = over.await;
+            }
+            member.over = None;
         }
+    }
+
+    /// Ends all connections, and waits until they have.
+    pub async fn cut(&mut self) {
+        self.cut = None;
+        self.finish().await;
     }
 }
 
@@ -89,7 +98,7 @@ impl Member {
         Ok(Member {
             jobs: Some(jobs),
             load: Arc::default(),
-            over,
+            over: Some(over),
         })
     }
 

@@ -49,6 +49,14 @@ impl Hands {
         std::future::pending().await
     }
 
+    /// Ends all connections, and waits until what they held is gone.
+    pub async fn cut(&mut self) {
+        match self {
+            Hands::Here(connections) => connections.shutdown().await,
+            Hands::Crew(crew) => crew.cut().await,
+        }
+    }
+
     /// Waits until all connections have ended.
     pub async fn finish(&mut self) {
         match self {

@@ -25,6 +25,8 @@ use hands::Hands;
 /// How long to wait after a failed `accept`, which usually means that the process has no file
 /// descriptors left.
 const RESPITE: Duration = Duration::from_millis(50);
+/// How long cutting off may take: a guest that does not yield keeps its thread for some milliseconds.
+const CUTTING: Duration = Duration::from_secs(1);
 /// How many connections past the cap may be told so at once; those beyond are closed unheard.
 const TURNED_AWAY: usize = 64;
 
@@ -109,6 +111,8 @@ pub async fn serve(
             "requests that did not end within {:?} (`gateway.drain`) are cut off",
             limits.drain
         );
+        // What is cut off is counted and logged when it is dropped.
+        let _ = tokio::time::timeout(CUTTING, hands.cut()).await;
     }
     Ok(())
 }

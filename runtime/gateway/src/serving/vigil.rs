@@ -123,9 +123,15 @@ impl Drop for Watched {
     }
 }
 
+/// What is handed over at once. What is handed over goes out of sight, and so does a client that never
+/// takes it, once it is all.
+const PIECE: usize = 64 << 10;
+
 /// The body of an answer whose client is watched.
 pub struct WatchedBody {
     body: AnswerBody,
+    /// What is still to be handed over of a larger piece.
+    rest: Bytes,
     watched: Option<Watched>,
 }
 
@@ -135,7 +141,11 @@ impl WatchedBody {
         if let Some(watched) = &watched {
             watched.waits(true);
         }
-        WatchedBody { body, watched }
+        WatchedBody {
+            body,
+            rest: Bytes::new(),
+            watched,
+        }
     }
 }
 
@@ -147,19 +157,36 @@ impl Body for WatchedBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(context);
-        if let Some(watched) = &self.watched {
-            watched.waits(polled.is_ready());
+        let this = &mut *self;
+        let Some(watched) = &this.watched else {
+            return Pin::new(&mut this.body).poll_frame(context);
+        };
+        if this.rest.is_empty() {
+            match Pin::new(&mut this.body).poll_frame(context) {
+                Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
+                    Ok(data) => this.rest = data,
+                    Err(frame) => return Poll::Ready(Some(Ok(frame))),
+                },
+                polled => {
+                    watched.waits(polled.is_ready());
+                    return polled;
+                }
+            }
         }
-        polled
+        watched.waits(true);
+        let piece = this.rest.split_to(this.rest.len().min(PIECE));
+        Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        match self.rest.is_empty() {
+            true => self.body.size_hint(),
+            false => SizeHint::default(),
+        }
     }
 }
 

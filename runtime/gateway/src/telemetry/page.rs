@@ -56,7 +56,7 @@ fn admit(gateway: &Shared, uri: &Uri, headers: &HeaderMap) -> Result<(), Failure
     if gateway.keys.load().is_empty() {
         return check_host(uri, headers);
     }
-    match gateway.metrics_keys.find(headers) {
+    match gateway.metrics_keys.load().find(headers) {
         Ok(Some(_)) => Ok(()),
         // No key of operators opens nothing, and is not the same as none being needed.
         Ok(None) => Err(Failure::new(

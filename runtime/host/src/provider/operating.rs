@@ -66,7 +66,9 @@ impl Provider {
     /// it ran: that does not lapse because a limit is written differently.
     pub(crate) fn succeed(&self, before: &Provider) -> Result<()> {
         self.set_standing(before.standing());
-        if before.source() != Source::Swap || before.configured() != self.configured() {
+        // What was gone back to stays as well: what is configured may be what failed.
+        let is_configured = before.source() == Source::Configuration;
+        if is_configured || before.configured() != self.configured() {
             return Ok(());
         }
         let adopted = self.lineage.adopt(before.version().component().clone());

@@ -82,10 +82,13 @@ impl AttemptOutcome {
 
     /// See [`Attempt::cost_nothing`].
     pub(crate) fn costs_nothing(&self, begun: bool) -> bool {
-        let AttemptOutcome::Failed { kind, .. } = self else {
+        let AttemptOutcome::Failed { kind, status } = self else {
             return false;
         };
-        !begun && *kind != ErrorKind::Timeout
+        // An answer that ran out of time, was too large, or was not understood, is paid for all the same.
+        let kinds = [ErrorKind::Timeout, ErrorKind::Upstream, ErrorKind::Internal];
+        let may_have_worked = kinds.contains(kind) && status.is_none_or(|status| status < 400);
+        !begun && !may_have_worked
     }
 }
 

@@ -116,7 +116,7 @@ fn set(
     standing: Standing,
 ) -> Result<Response, Refusal> {
     desk.runtime().set_standing(&name, standing)?;
-    tracing::info!(provider = name, state = standing.name(), "an operator says");
+    tracing::info!(target: "tidegate::admin", provider = name, state = standing.name(), "an operator says");
     stands(&desk, name, None)
 }
 

@@ -31,6 +31,7 @@ impl Swapped {
     fn new(provider: String, old: &Version, new: &Version) -> Self {
         if old.number() != new.number() {
             tracing::info!(
+                target: "tidegate::admin",
                 provider,
                 from = old.number(),
                 to = new.number(),
