@@ -97,11 +97,27 @@ fn configuration(upstream: SocketAddr, openai: &str) -> String {
     text
 }
 
+/// The beginnings of the variables that cargo sets for what it runs.
+const OWN: [&str; 5] = [
+    "CARGO_BIN_",
+    "CARGO_CRATE_",
+    "CARGO_MANIFEST_",
+    "CARGO_PKG_",
+    "CARGO_PRIMARY_",
+];
+
 /// Builds the command in release, with the features that users get.
 pub fn build() -> Result<PathBuf> {
     println!("building tidegate …");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo)
+    let mut command = Command::new(cargo);
+    // What cargo tells this program of its own package: build scripts that look at it would run again.
+    for (name, _) in std::env::vars() {
+        if OWN.iter().any(|own| name.starts_with(own)) {
+            command.env_remove(name);
+        }
+    }
+    let built = command
         .args(["build", "--release", "--locked", "-p", "tidegate-cli"])
         .arg("--message-format=json-render-diagnostics")
         .stderr(Stdio::inherit())

@@ -18,6 +18,8 @@ use crate::machine::memory;
 use crate::wire::Answers;
 
 pub const NAME: &str = "swaps";
+/// Between two swaps. A hundred times as often as anybody would.
+const PAUSE: Duration = Duration::from_millis(20);
 /// The provider that is swapped.
 const PROVIDER: &str = "openai";
 
@@ -45,9 +47,12 @@ pub async fn run(stage: &Stage, folder: &Path, component: Option<&Path>) -> Resu
         let before = memory(id)?.proportional;
         tokio::time::sleep(stage.measured * 4).await;
         let quiet = ninety_ninth(&load.times());
-        let began = Instant::now();
+        let (began, mut swapping) = (Instant::now(), Duration::ZERO);
         for version in versions.iter().cycle().take(stage.swaps) {
+            tokio::time::sleep(PAUSE).await;
+            let began = Instant::now();
             swap(&mut operator, admin, version).await?;
+            swapping += began.elapsed();
         }
         let taken = began.elapsed();
         let times = load.times();
@@ -64,7 +69,7 @@ pub async fn run(stage: &Stage, folder: &Path, component: Option<&Path>) -> Resu
             "",
             times.len(),
             taken.as_secs_f64(),
-            taken.as_secs_f64() * 1e3 / stage.swaps as f64,
+            swapping.as_secs_f64() * 1e3 / stage.swaps as f64,
             memory(id)?.proportional
         );
     }
