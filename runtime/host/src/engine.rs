@@ -10,14 +10,11 @@ use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationCon
 use crate::budget::Budget;
 use crate::error::{Error, Result};
 use crate::spares::Spares;
-use crate::trim::{self, IdleMemory};
+use crate::trim::{self, CORES, IdleMemory};
 
 /// How often the epoch advances: the resolution of CPU limits, and the longest time a guest that
 /// spins holds a thread before it yields to others.
 pub(crate) const TICK: Duration = Duration::from_millis(5);
-
-/// Core instances for each instance: providers in interpreted languages are built of several modules.
-pub(crate) const CORES: u32 = 4;
 
 /// Elements that one table can have at most: CPython's function tables hold about 8,000.
 pub(crate) const TABLE_ELEMENTS: usize = 20_000;

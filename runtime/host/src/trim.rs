@@ -19,7 +19,8 @@ use std::time::Duration;
 
 use wasmtime::{EngineWeak, Instance, Module, PoolingAllocatorMetrics, ResourceLimiter, Store};
 
-use crate::engine::CORES;
+/// Core instances for each instance: providers in interpreted languages are built of several modules.
+pub(crate) const CORES: u32 = 4;
 
 /// What may stay for the next calls, in bytes: some tens of slots, those that were used last.
 const KEPT: usize = 1 << 20;
