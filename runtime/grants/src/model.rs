@@ -2,9 +2,9 @@
 //!
 //! | pattern | means |
 //! |---|---|
-//! | `fast`, `openai/gpt-5-mini` | exactly that name |
-//! | `openai/*` | every model of that provider |
-//! | `*/gpt-5-mini`, `openai/gpt-*-mini` | `*` stands for any text, `/` included, and for none |
+//! | `fast`, `acme/large-5-mini` | exactly that name |
+//! | `acme/*` | every model of that provider |
+//! | `*/large-5-mini`, `acme/large-*-mini` | `*` stands for any text, `/` included, and for none |
 //! | `*` | every name |
 //! | empty | no name but the empty one, which no model has |
 //!
@@ -17,7 +17,7 @@ use std::fmt;
 /// ```
 /// use tidegate_grants::ModelPattern;
 ///
-/// assert!(ModelPattern::new("openai/gpt-*-mini").matches("openai/gpt-5-mini"));
+/// assert!(ModelPattern::new("acme/large-*-mini").matches("acme/large-5-mini"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModelPattern(String);
@@ -83,15 +83,15 @@ mod tests {
     #[test]
     fn a_star_stands_for_any_text() {
         for (pattern, name, matches) in [
-            ("*", "openai/gpt-5", true),
+            ("*", "acme/large-5", true),
             ("*", "", true),
-            ("openai/*", "openai/gpt-5-mini", true),
-            ("openai/*", "openai/", true),
-            ("openai/*", "openai", false),
-            ("openai/*", "openai2/gpt-5", false),
-            ("openai/gpt-*-mini", "openai/gpt-5-mini", true),
-            ("openai/gpt-*-mini", "openai/gpt-mini", false),
-            ("*/gpt-5", "a/b/gpt-5", true),
+            ("acme/*", "acme/large-5-mini", true),
+            ("acme/*", "acme/", true),
+            ("acme/*", "acme", false),
+            ("acme/*", "acme2/large", false),
+            ("acme/large-*-mini", "acme/large-5-mini", true),
+            ("acme/large-*-mini", "acme/large-mini", false),
+            ("*/large-5", "a/b/large-5", true),
             ("fast", "fast", true),
             ("fast", "faster", false),
             ("a*b*c", "abc", true),
@@ -107,18 +107,18 @@ mod tests {
 
     #[test]
     fn a_provider_may_have_models_for_a_pattern_or_cannot() {
-        let below = |pattern: &str| ModelPattern::new(pattern).may_match_below("openai/");
+        let below = |pattern: &str| ModelPattern::new(pattern).may_match_below("acme/");
         for pattern in [
             "*",
-            "openai/*",
-            "open*",
-            "*/gpt-5-mini",
-            "openai/gpt-5",
-            "openai/gpt-*",
+            "acme/*",
+            "ac*",
+            "*/large-5-mini",
+            "acme/large-5",
+            "acme/large-*",
         ] {
             assert!(below(pattern), "{pattern}");
         }
-        for pattern in ["", "fast", "openai", "openrouter/*", "echo/*"] {
+        for pattern in ["", "fast", "acme", "acorn/*", "other/*"] {
             assert!(!below(pattern), "{pattern}");
         }
     }

@@ -13,7 +13,7 @@
 //! let engine = Engine::new(EngineConfig::default())?;
 //! let echo = Component::from_bytes(&engine, "echo", bytes).await?;
 //! let runtime = Runtime::builder()
-//!     // `echo` needs no network. One that does: `.allow("https://api.openai.com/v1/*")`, and
+//!     // `echo` needs no network. One that does: `.allow("https://api.example.com/v1/*")`, and
 //!     // `.secret("api-key", key)`, which the host attaches and the provider never sees.
 //!     .provider("echo", echo, ProviderConfig::new())
 //!     .build()?;

@@ -12,9 +12,9 @@ use crate::health::Health;
 use crate::lineage::Lineage;
 use crate::meter::Meter;
 use crate::record::{CallRecord, is_streamed};
-use crate::router::{AttemptOutcome, Attempts, Bill, EstimateTokens, Rates, Ticket, Verdict};
+use crate::router::{AttemptOutcome, Attempts, Bill, Rates, Ticket, Verdict};
 use crate::trace;
-use crate::types::{Operation, Output, StreamEvent, Usage};
+use crate::types::{Operation, Output, StreamEvent};
 use crate::version::Version;
 
 /// One call as others see it. Dropped before its end it counts as abandoned.
@@ -129,7 +129,7 @@ impl Observer {
         };
         let mut open = rates.lock().unwrap_or_else(PoisonError::into_inner);
         let estimated = match open.counts_tokens() {
-            true => operation.estimate_tokens(),
+            true => self.bill.input(),
             false => 0,
         };
         open.take(estimated, now)
@@ -263,9 +263,8 @@ impl Observer {
         self.ended = true;
         let begun = self.begun.is_some();
         let usage = self.bill.usage().cloned();
-        let used = usage.as_ref().and_then(Usage::total);
-        let used = used.or(outcome.costs_nothing(begun).then_some(0));
-        if let (Some(tokens), Some(used)) = (self.tokens.take(), used) {
+        let used = self.bill.tokens(&outcome, begun);
+        if let Some(tokens) = self.tokens.take() {
             let mut rates = tokens.rates.lock().unwrap_or_else(PoisonError::into_inner);
             rates.correct(tokens.estimated, used, Instant::now().into_std());
         }
@@ -293,6 +292,7 @@ impl Observer {
             attempt.outcome = record.outcome.clone();
             attempt.begun = begun;
             attempt.usage.clone_from(&record.usage);
+            attempt.tokens = used;
             attempt.cost = record.cost;
         });
         trace::end(&self.span, &record);
@@ -311,6 +311,7 @@ impl Drop for Observer {
         if self.ended {
             return;
         }
+        self.bill.leave();
         // Callers often stop reading at the finish.
         if self.answered {
             return self.succeed();

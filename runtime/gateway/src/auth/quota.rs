@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use tidegate_host::types::{ErrorKind, Usage};
+use tidegate_host::types::ErrorKind;
 use tidegate_host::{Attempt, Attempts, EstimateTokens};
 use tokio::time::Instant;
 
@@ -58,14 +58,11 @@ impl Key {
 impl Drop for Reservation {
     fn drop(&mut self) {
         let Some(rates) = &self.key.rates else { return };
-        let attempts = self.attempts.list();
-        let used = attempts.iter().filter_map(|attempt| attempt.usage.as_ref());
-        let used: Vec<u32> = used.filter_map(Usage::total).collect();
-        // Nobody has said what was used: the estimate stands, unless nobody has answered either.
-        if used.is_empty() && !attempts.iter().all(Attempt::cost_nothing) {
-            return;
-        }
-        let used = used.into_iter().fold(0, u32::saturating_add);
+        let tokens = |attempts: &[Attempt]| {
+            let tokens = attempts.iter().map(|attempt| attempt.tokens);
+            tokens.fold(0, u32::saturating_add)
+        };
+        let used = self.attempts.with(tokens);
         let mut rates = rates.lock().unwrap_or_else(PoisonError::into_inner);
         rates.correct(self.estimated, used, Instant::now().into_std());
     }

@@ -14,7 +14,8 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::patience::Patience;
-use super::vigil::{Verdict, Vigil, WatchedBody};
+use super::vigil::{Verdict, Vigil};
+use super::watched_body::WatchedBody;
 use super::{Limits, RequestBody, Service};
 
 /// The head of a request, headers and all. Official clients send less than 2 KiB.

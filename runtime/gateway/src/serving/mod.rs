@@ -3,6 +3,7 @@
 mod hands;
 mod crew;
 mod connection;
+mod watched_body;
 mod vigil;
 mod request_body;
 mod answer_body;

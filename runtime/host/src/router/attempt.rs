@@ -27,6 +27,9 @@ pub struct Attempt {
     pub begun: bool,
     /// What it used, as far as the provider has said so; `raw` is left out.
     pub usage: Option<Usage>,
+    /// Tokens that it used, input and output together: as far as the provider has said so, and by
+    /// estimate beyond that. 0 while it is under way.
+    pub tokens: u32,
     /// What it cost, where the model's price is known; see [`CallRecord`](crate::CallRecord).
     pub cost: Option<f64>,
 }
@@ -64,7 +67,8 @@ struct Record {
 
 impl Attempt {
     /// Whether it failed before a vendor can have worked for it: what was taken for it by estimate is
-    /// given back. One that ran out of time may well be paid for.
+    /// given back. One that ran out of time, or whose answer was too large or made no sense, may well be
+    /// paid for.
     pub fn cost_nothing(&self) -> bool {
         self.outcome.costs_nothing(self.begun)
     }
@@ -85,7 +89,6 @@ impl AttemptOutcome {
         let AttemptOutcome::Failed { kind, status } = self else {
             return false;
         };
-        // An answer that ran out of time, was too large, or was not understood, is paid for all the same.
         let kinds = [ErrorKind::Timeout, ErrorKind::Upstream, ErrorKind::Internal];
         let may_have_worked = kinds.contains(kind) && status.is_none_or(|status| status < 400);
         !begun && !may_have_worked
@@ -154,6 +157,7 @@ impl Attempts {
             outcome: AttemptOutcome::UnderWay,
             begun: false,
             usage: None,
+            tokens: 0,
             cost: None,
         });
         record.attempts.len() - 1

@@ -7,8 +7,8 @@
 //! | broke off, or its caller went away | what has been said of its usage, and its output by estimate where that is more |
 //! | failed before a vendor can have worked for it | nothing |
 //!
-//! Without the second and third line, whoever hangs up before the last event, where most vendors put the
-//! usage, would pay nothing.
+//! Rates of tokens are set right by the same rule. Without its second and third line, whoever hangs up before the last event, where most vendors put the
+//! usage, would use and pay nothing.
 
 use crate::router::attempt::AttemptOutcome;
 use crate::router::estimate::{BYTES, EstimateTokens};
@@ -24,11 +24,13 @@ const MOST: u32 = 10_000_000;
 #[derive(Debug)]
 pub(crate) struct Bill {
     price: Option<Price>,
-    /// Tokens of input, by estimate; not estimated where there is no price.
+    /// Tokens of input, by estimate.
     input: u32,
-    /// Bytes of text that have come, counted where there is a price.
+    /// Bytes of text that have come.
     text: usize,
     usage: Option<Usage>,
+    /// Whether the answer is read to its end, as far as is known.
+    is_read: bool,
 }
 
 /// What an attempt has cost.
@@ -43,11 +45,22 @@ pub(crate) struct Charge {
 impl Bill {
     pub(crate) fn new(operation: &Operation, price: Option<Price>) -> Self {
         Bill {
-            input: price.map_or(0, |_| operation.estimate_tokens()),
             price,
+            input: operation.estimate_tokens(),
             text: 0,
             usage: None,
+            is_read: true,
         }
+    }
+
+    /// Tokens of input, by estimate.
+    pub(crate) fn input(&self) -> u32 {
+        self.input
+    }
+
+    /// Its caller went away before its end: what has been said of the usage may not be the last word.
+    pub(crate) fn leave(&mut self) {
+        self.is_read = false;
     }
 
     /// Takes note of an output.
@@ -78,43 +91,53 @@ impl Bill {
         self.usage.as_ref()
     }
 
-    /// What the attempt has cost, now that it has ended.
+    /// What the attempt has used, now that it has ended: as far as it has been said, and by estimate.
+    fn used(&self, outcome: &AttemptOutcome, begun: bool) -> Usage {
+        let said = self.usage.clone().unwrap_or(NOTHING);
+        if outcome.costs_nothing(begun) {
+            return said;
+        }
+        let text = u32::try_from(self.text.div_ceil(BYTES)).unwrap_or(u32::MAX);
+        let output = match (outcome, said.output) {
+            (AttemptOutcome::Answered, Some(output)) if self.is_read => output,
+            (_, output) => text.min(MOST).max(output.unwrap_or(0)),
+        };
+        Usage {
+            input: said.input.or(Some(self.input)),
+            output: Some(output),
+            ..said
+        }
+    }
+
+    /// Tokens that the attempt has used, input and output together.
+    pub(crate) fn tokens(&self, outcome: &AttemptOutcome, begun: bool) -> u32 {
+        self.used(outcome, begun).total().unwrap_or(0)
+    }
+
+    /// What the attempt has cost.
     pub(crate) fn charge(&self, outcome: &AttemptOutcome, begun: bool) -> Charge {
         let Some(price) = self.price else {
             return Charge::default();
         };
-        let said = self.usage.as_ref();
-        if outcome.costs_nothing(begun) {
-            return Charge {
-                cost: Some(said.map_or(0.0, |usage| price.cost(usage))),
-                is_estimated: false,
-            };
-        }
-        let (said_input, said_output) = (
-            said.and_then(|usage| usage.input),
-            said.and_then(|usage| usage.output),
-        );
-        let text = u32::try_from(self.text.div_ceil(BYTES))
-            .unwrap_or(u32::MAX)
-            .min(MOST);
-        let output = match (outcome, said_output) {
-            (AttemptOutcome::Answered, Some(output)) => output,
-            (_, said) => text.max(said.unwrap_or(0)),
-        };
-        let used = Usage {
-            input: Some(said_input.unwrap_or(self.input)),
-            output: Some(output),
-            cache_read: said.and_then(|usage| usage.cache_read),
-            cache_write: said.and_then(|usage| usage.cache_write),
-            reasoning: None,
-            raw: None,
-        };
+        let used = self.used(outcome, begun);
+        let said = self.usage.as_ref().unwrap_or(&NOTHING);
         Charge {
             cost: Some(price.cost(&used)),
-            is_estimated: said_input.is_none() || output != said_output.unwrap_or(0),
+            is_estimated: used.input != said.input
+                || used.output.unwrap_or(0) != said.output.unwrap_or(0),
         }
     }
 }
+
+/// What a provider has said that has said nothing.
+const NOTHING: Usage = Usage {
+    input: None,
+    cache_read: None,
+    cache_write: None,
+    output: None,
+    reasoning: None,
+    raw: None,
+};
 
 /// The same usage without what nobody can have used, and without the vendor's own figures: they are
 /// text, and nobody counts with them.
@@ -206,6 +229,33 @@ mod tests {
         assert_eq!(refused, (Some(0.0), false));
         let timed_out = charged(&bill, failed(ErrorKind::Timeout), false);
         assert_eq!(timed_out, (Some(14.0), true));
+    }
+
+    #[test]
+    fn an_answer_that_came_and_was_of_no_use_is_paid_for() {
+        let bill = bill(price());
+        // Larger than is accepted, or a guest that could not read it.
+        for kind in [ErrorKind::Upstream, ErrorKind::Internal] {
+            assert_eq!(charged(&bill, failed(kind), false), (Some(14.0), true));
+            let refused = AttemptOutcome::Failed {
+                kind,
+                status: Some(502),
+            };
+            assert_eq!(charged(&bill, refused, false), (Some(0.0), false));
+        }
+    }
+
+    #[test]
+    fn what_is_said_early_is_not_the_last_word_for_those_who_leave() {
+        let mut bill = bill(price());
+        usage(&mut bill, Some(20), Some(1));
+        text(&mut bill, 400);
+        assert_eq!(bill.tokens(&AttemptOutcome::Answered, true), 21);
+        bill.leave();
+        assert_eq!(bill.tokens(&AttemptOutcome::Answered, true), 120);
+        assert_eq!(bill.tokens(&AttemptOutcome::Abandoned, true), 120);
+        let gone = charged(&bill, AttemptOutcome::Answered, true);
+        assert_eq!(gone, (Some(100_020.0), true));
     }
 
     #[test]
