@@ -96,6 +96,7 @@ async fn an_http2_client_that_asks_for_nothing_is_hung_up_on() {
 #[tokio::test]
 async fn an_http2_client_that_gives_its_answer_no_room_is_given_up() {
     let config = GatewayConfig {
+        header_timeout: SHORT,
         write_timeout: SHORT,
         ..GatewayConfig::default()
     };
@@ -107,10 +108,9 @@ async fn an_http2_client_that_gives_its_answer_no_room_is_given_up() {
             "model": "echo/echo-1", "stream": stream,
             "messages": [{"role": "user", "content": text}],
         });
-        let request = served.post_unread_http2(PATH, &body);
-        let mut answer = request.send().await.unwrap();
-        assert_eq!(answer.status(), 200);
-        // It is not read, and the call ends all the same.
+        let client = narrow_http2();
+        let mut answer = served.post_by(&client, PATH, &body).await;
+        // It is not read, and the call ends all the same; then nothing is asked any more.
         served.until_calls("echo", 0).await;
         served.until_connections(0).await;
         let read = async {
@@ -120,6 +120,47 @@ async fn an_http2_client_that_gives_its_answer_no_room_is_given_up() {
         let read = tokio::time::timeout(PATIENCE, read).await;
         assert!(read.expect("it is hung up on").is_err(), "stream: {stream}");
     }
+}
+
+/// A client whose windows hold next to nothing.
+fn narrow_http2() -> reqwest::Client {
+    let client = reqwest::Client::builder().no_proxy();
+    let client = client.http2_prior_knowledge();
+    client
+        .http2_initial_stream_window_size(1 << 10)
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_read_ends_without_the_others_on_its_connection() {
+    let chunk =
+        r#"{"id":"c1","choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":null}]}"#;
+    let end = r#"{"id":"c1","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#;
+    let valve = Valve::shut();
+    let answer = Answer::sse([chunk, end, "[DONE]"]).hold_after(chunk.len() + 8, &valve);
+    let upstream = Upstream::answering(answer);
+    let config = GatewayConfig {
+        write_timeout: SHORT,
+        ..GatewayConfig::default()
+    };
+    let served = Served::new(with_openai(&upstream).await, config).await;
+    let client = narrow_http2();
+    let ask = |model: &str, text: String| json!({"model": model, "stream": true, "messages": [{"role": "user", "content": text}]});
+    let question = ask("openai/gpt-5", "Hi".into());
+    let read = served.post_by(&client, PATH, &question).await;
+    let question = ask("echo/echo-1", "x".repeat(1 << 19));
+    let mut unread = served.post_by(&client, PATH, &question).await;
+    served.until_calls("echo", 0).await;
+    let ended = async {
+        while unread.chunk().await?.is_some() {}
+        Ok::<_, reqwest::Error>(())
+    };
+    let ended = tokio::time::timeout(PATIENCE, ended).await;
+    assert!(ended.expect("it is reset").is_err());
+    valve.open();
+    let text = read.text().await.unwrap();
+    assert!(text.ends_with("data: [DONE]\n\n"), "{text}");
 }
 
 #[tokio::test]

@@ -108,16 +108,19 @@ impl Served {
             .body(body.to_string())
     }
 
-    /// The same, of a client whose windows hold next to nothing.
-    pub fn post_unread_http2(&self, path: &str, body: &Value) -> reqwest::RequestBuilder {
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .http2_prior_knowledge()
-            .http2_initial_stream_window_size(1 << 10);
-        let request = client.build().unwrap().post(self.url(path));
-        request
-            .header("content-type", "application/json")
-            .body(body.to_string())
+    /// Posts by a client of the test's own, and expects an answer with status 200, read as far as its
+    /// head.
+    pub async fn post_by(
+        &self,
+        client: &reqwest::Client,
+        path: &str,
+        body: &Value,
+    ) -> reqwest::Response {
+        let request = client.post(self.url(path)).body(body.to_string());
+        let request = request.header("content-type", "application/json");
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        answer
     }
 
     /// A bare connection, for what no client library would send.

@@ -7,14 +7,15 @@ use std::time::Duration;
 use http::Request;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
+use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until};
 
 use super::patience::Patience;
-use super::vigil::{Verdict, Vigil};
+use super::vigil::{Spawner, Verdict, Vigil};
 use super::watched_body::WatchedBody;
 use super::{Limits, RequestBody, Service};
 
@@ -34,7 +35,8 @@ pub async fn serve(
     mut draining: watch::Receiver<()>,
 ) {
     let (idle, unread) = (limits.header_timeout, limits.write_timeout);
-    let mut builder = Builder::new(TokioExecutor::new());
+    let vigil = Arc::new(Vigil::new(idle, unread));
+    let mut builder = Builder::new(Spawner(vigil.clone()));
     builder
         .http1()
         .timer(TokioTimer::new())
@@ -47,7 +49,6 @@ pub async fn serve(
         .keep_alive_timeout(PING)
         .max_header_list_size(HEAD_BYTES as u32)
         .max_concurrent_streams(STREAMS);
-    let vigil = Arc::new(Vigil::new(idle, unread));
     let answer = {
         let vigil = vigil.clone();
         move |request: Request<Incoming>| {
@@ -86,7 +87,12 @@ pub async fn serve(
                 match vigil.check(now) {
                     Verdict::Wait(then) => check.as_mut().reset(then),
                     Verdict::Leave => is_watched = false,
-                    Verdict::Unread => return tracing::debug!("a client left its answer unread"),
+                    Verdict::Unread(tasks) => {
+                        tracing::debug!(answers = tasks.len(), "a client left answers unread");
+                        // Dropped with its task, a stream is reset.
+                        tasks.iter().for_each(AbortHandle::abort);
+                        check.as_mut().reset(now + unread);
+                    }
                     // What it was sent before is still unread.
                     Verdict::Idle if is_leaving => return,
                     Verdict::Idle => {

@@ -1,5 +1,6 @@
-//! Watches over an HTTP/2 connection: one on which nothing is asked, or whose client leaves an answer
-//! unread, is not kept for ever.
+//! Watches over an HTTP/2 connection: one on which nothing is asked is not kept for ever, nor is an answer
+//! on it that its client leaves unread. Only that answer ends: behind a proxy, the others on the same
+//! connection are other people's.
 //!
 //! Over HTTP/1 the socket itself shows both (see `patience.rs`). An HTTP/2 client may keep the socket
 //! moving with pings while it asks for nothing, or gives an answer no window to be sent in; and a body
@@ -9,7 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::Version;
+use hyper::rt::Executor;
 use slab::Slab;
+use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 /// What is known of one connection.
@@ -21,14 +24,24 @@ pub struct Vigil {
 
 struct Seen {
     http1: bool,
-    /// The requests under way. Of those whose answer waits to be taken, since when.
-    requests: Slab<Option<Instant>>,
+    requests: Slab<Asked>,
+    /// The one that has just begun, and whose task is still to be spawned.
+    begun: Option<usize>,
     /// When the last of them ended.
     ended: Instant,
 }
 
+/// A request under way.
+#[derive(Default)]
+struct Asked {
+    /// Since when its answer waits to be taken, where it does.
+    waiting: Option<Instant>,
+    /// What answers it.
+    task: Option<AbortHandle>,
+}
+
 /// What is to be done about a connection.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub enum Verdict {
     /// Nothing before then.
     Wait(Instant),
@@ -36,8 +49,8 @@ pub enum Verdict {
     Leave,
     /// Its client asks for nothing.
     Idle,
-    /// Its client leaves an answer unread.
-    Unread,
+    /// Its client leaves these answers unread.
+    Unread(Vec<AbortHandle>),
 }
 
 impl Vigil {
@@ -49,6 +62,7 @@ impl Vigil {
             seen: Mutex::new(Seen {
                 http1: false,
                 requests: Slab::new(),
+                begun: None,
                 ended: Instant::now(),
             }),
         }
@@ -61,10 +75,21 @@ impl Vigil {
             seen.http1 = true;
             return None;
         }
+        let key = seen.requests.insert(Asked::default());
+        seen.begun = Some(key);
         Some(Watched {
-            key: seen.requests.insert(None),
+            key,
             vigil: self.clone(),
         })
+    }
+
+    /// The task of the request that has just begun is spawned.
+    fn spawned(&self, task: AbortHandle) {
+        let mut seen = self.seen();
+        let begun = seen.begun.take();
+        if let Some(asked) = begun.and_then(|key| seen.requests.get_mut(key)) {
+            asked.task = Some(task);
+        }
     }
 
     pub fn check(&self, now: Instant) -> Verdict {
@@ -79,16 +104,36 @@ impl Vigil {
                 false => Verdict::Wait(due),
             };
         }
-        let waiting = seen.requests.iter().filter_map(|(_, since)| *since).min();
-        match waiting.map(|since| since + self.unread) {
-            Some(due) if due <= now => Verdict::Unread,
-            Some(due) => Verdict::Wait(due),
+        let due = |asked: &Asked| Some(asked.waiting? + self.unread);
+        let dues = seen.requests.iter().filter_map(|(_, asked)| due(asked));
+        match dues.min() {
+            Some(first) if first <= now => {
+                let unread = seen.requests.iter().map(|(_, asked)| asked);
+                let unread = unread.filter(|asked| due(asked).is_some_and(|due| due <= now));
+                Verdict::Unread(unread.filter_map(|asked| asked.task.clone()).collect())
+            }
+            Some(first) => Verdict::Wait(first),
             None => Verdict::Wait(now + self.unread.min(self.idle)),
         }
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Spawns what answers the requests of a connection, and remembers which task is whose: a request is
+/// handed to its service, and then to this, before the next one is.
+#[derive(Clone)]
+pub struct Spawner(pub Arc<Vigil>);
+
+impl<F> Executor<F> for Spawner
+where
+    F: Future + Send + 'static,
+    F::Output: Send,
+{
+    fn execute(&self, answering: F) {
+        self.0.spawned(tokio::spawn(answering).abort_handle());
     }
 }
 
@@ -102,8 +147,8 @@ impl Watched {
     /// Something waits to be taken by the client since now, or nothing does.
     pub fn waits(&self, waits: bool) {
         let since = waits.then(Instant::now);
-        if let Some(entry) = self.vigil.seen().requests.get_mut(self.key) {
-            *entry = since;
+        if let Some(asked) = self.vigil.seen().requests.get_mut(self.key) {
+            asked.waiting = since;
         }
     }
 }
@@ -129,21 +174,30 @@ mod tests {
         let vigil = Arc::new(Vigil::new(IDLE, UNREAD));
         let now = Instant::now();
         assert!(matches!(vigil.check(now), Verdict::Wait(due) if due <= now + IDLE));
-        assert_eq!(vigil.check(now + IDLE), Verdict::Idle);
+        assert!(matches!(vigil.check(now + IDLE), Verdict::Idle));
         let request = vigil.begin(Version::HTTP_2).unwrap();
         assert!(matches!(vigil.check(now + IDLE), Verdict::Wait(_)));
         drop(request);
-        assert_eq!(vigil.check(Instant::now() + IDLE), Verdict::Idle);
+        assert!(matches!(vigil.check(Instant::now() + IDLE), Verdict::Idle));
     }
 
-    #[test]
-    fn an_answer_that_nobody_takes_is_unread_and_one_that_is_still_made_is_not() {
+    #[tokio::test]
+    async fn an_answer_that_nobody_takes_is_unread_and_one_that_is_still_made_is_not() {
         let vigil = Arc::new(Vigil::new(IDLE, UNREAD));
-        let request = vigil.begin(Version::HTTP_2).unwrap();
-        request.waits(true);
+        let begin = |waits| {
+            let request = vigil.begin(Version::HTTP_2).unwrap();
+            Spawner(vigil.clone()).execute(std::future::pending::<()>());
+            request.waits(waits);
+            request
+        };
+        let (first, _other) = (begin(true), begin(false));
         let later = Instant::now() + UNREAD;
-        assert_eq!(vigil.check(later), Verdict::Unread);
-        request.waits(false);
+        let unread = |verdict| match verdict {
+            Verdict::Unread(tasks) => tasks.len(),
+            _ => 0,
+        };
+        assert_eq!(unread(vigil.check(later)), 1);
+        first.waits(false);
         assert!(matches!(vigil.check(later), Verdict::Wait(_)));
     }
 
@@ -151,6 +205,6 @@ mod tests {
     fn http1_is_left_alone() {
         let vigil = Arc::new(Vigil::new(IDLE, UNREAD));
         assert!(vigil.begin(Version::HTTP_11).is_none());
-        assert_eq!(vigil.check(Instant::now() + IDLE), Verdict::Leave);
+        assert!(matches!(vigil.check(Instant::now() + IDLE), Verdict::Leave));
     }
 }
