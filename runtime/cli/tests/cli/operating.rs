@@ -82,6 +82,8 @@ fn a_component_is_swapped_and_rolled_back_while_it_serves() {
         lines[2]
     );
     serving.answers("mine/echo-1");
+    // Who looks at the log of the process learns of it too.
+    serving.wait_for("an operator has changed the version");
 
     let again = run(&home, &admin, &["swap", "mine", "./other.wasm"]);
     assert_eq!((again.code, again.stdout.as_str()), (Some(0), ""));

@@ -127,6 +127,23 @@ fn the_key_of_operators_shows_the_figures() {
     );
 }
 
+#[test]
+fn another_key_of_operators_shows_them_at_once_and_the_old_one_no_longer() {
+    let home = with("[admin]\nkey = { file = \"admin.key\" }\n");
+    home.write("admin.key", "tg-admin");
+    let mut serving = Serving::start(&home);
+    home.write("admin.key", "tg-admin-another");
+    serving.wait_for("the configuration is applied");
+    let shown = |key: &str| {
+        let page = serving.get("/metrics", &format!("authorization: Bearer {key}\r\n"));
+        page.starts_with("HTTP/1.1 200")
+    };
+    assert_eq!(
+        (shown("tg-admin"), shown("tg-admin-another")),
+        (false, true)
+    );
+}
+
 #[cfg(not(feature = "otlp"))]
 #[test]
 fn a_collector_that_nothing_can_be_sent_to_is_refused() {
