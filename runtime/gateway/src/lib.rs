@@ -52,7 +52,7 @@
 //!    included (wrong key, body too large, …). One table, in one file: `openai/error.rs`,
 //!    `anthropic/error.rs`. A second header for the request's id, if clients look for one.
 //! 2. **Handlers**: `async fn(Call) -> Result<Response, Failure>`, one per endpoint, registered in
-//!    `routes.rs` as `post_to::<OpenAi, _>(openai::chat::handle)`. A handler takes the body
+//!    `routes.rs` as `post::<OpenAi, _>(…, openai::chat::handle)`. A handler takes the body
 //!    (`call.body()`), reads it with `json::read` into a struct of its own, makes a host request of
 //!    that, and gives it to `call.chat`, `call.complete_text`, `call.embed`, `call.rerank` or
 //!    `call.count_tokens`. The macro `json::object!` makes structs that borrow from the body, take
