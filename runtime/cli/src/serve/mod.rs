@@ -75,14 +75,15 @@ pub async fn run(
         None => None,
     };
 
+    // Both addresses are its own before it says that it listens on one.
     let listener = listen(address, "choose another address with `--listen`").await?;
     gateway.check_address(listener.local_addr()?)?;
-    let mut output = Output::new();
-    output.line(&format!("listening on http://{}", listener.local_addr()?))?;
     let admin_listener = match admin_listen {
         Some(address) => Some(listen(address, "choose another `admin.listen`").await?),
         None => None,
     };
+    let mut output = Output::new();
+    output.line(&format!("listening on http://{}", listener.local_addr()?))?;
     if let Some(listener) = &admin_listener {
         let address = listener.local_addr()?;
         output.line(&format!("admin on http://{address}"))?;

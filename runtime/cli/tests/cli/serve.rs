@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
 #[cfg(unix)]
 use std::process::Command;
 
@@ -75,6 +76,21 @@ fn without_keys_it_refuses_to_listen_to_everyone() {
         "{}",
         ran.stderr
     );
+}
+
+/// Whoever waits for the word that it listens would otherwise find nobody there.
+#[test]
+fn it_says_that_it_listens_once_it_does_everywhere() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    let home = Home::with_config(&format!(
+        "{ECHO}[admin]\nlisten = \"{address}\"\nkey = {{ env = \"ADMIN\" }}\n"
+    ))
+    .variable("ADMIN", "tg-admin");
+    let ran = home.run(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    let said = format!("cannot listen on `{address}`");
+    assert!(ran.stderr.contains(&said), "{}", ran.stderr);
 }
 
 #[test]

@@ -112,7 +112,9 @@ fn a_budget_is_held_to_and_outlives_a_reload() {
 
 #[test]
 fn the_key_of_operators_shows_the_figures() {
-    let serving = Serving::start(&with("[admin]\nkey = { env = \"ADMIN\" }\n"));
+    let serving = Serving::start(&with(
+        "[admin]\nlisten = \"127.0.0.1:0\"\nkey = { env = \"ADMIN\" }\n",
+    ));
     serving.ask("echo/echo-1", KEY);
     assert!(serving.get("/metrics", KEY).starts_with("HTTP/1.1 401"));
     let page = serving.get("/metrics", "authorization: Bearer tg-admin\r\n");
@@ -129,7 +131,7 @@ fn the_key_of_operators_shows_the_figures() {
 
 #[test]
 fn another_key_of_operators_shows_them_at_once_and_the_old_one_no_longer() {
-    let home = with("[admin]\nkey = { file = \"admin.key\" }\n");
+    let home = with("[admin]\nlisten = \"127.0.0.1:0\"\nkey = { file = \"admin.key\" }\n");
     home.write("admin.key", "tg-admin");
     let mut serving = Serving::start(&home);
     home.write("admin.key", "tg-admin-another");
