@@ -33,6 +33,8 @@ mod contract;
 
 mod guest_limits;
 
+mod trusted;
+
 mod http_limits;
 
 mod isolation;

@@ -68,7 +68,7 @@ pub mod media;
 pub mod time;
 #[doc(hidden)]
 pub mod component;
-#[cfg(target_family = "wasm")]
+#[cfg(any(target_family = "wasm", test))]
 mod allocator;
 #[doc(hidden)]
 pub mod bindings;

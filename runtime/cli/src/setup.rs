@@ -176,7 +176,9 @@ impl Setup {
                 ComponentSource::File(path) => Component::from_file(&self.engine, path).await,
                 ComponentSource::Bundled(name) => {
                     let bytes = tidegate_bundle::component(name).unwrap_or_default();
-                    Component::from_bytes(&self.engine, &source.to_string(), bytes).await
+                    let name = source.to_string();
+                    let component = Component::from_bytes(&self.engine, &name, bytes).await;
+                    component.map(Component::trusted)
                 }
             }
         };

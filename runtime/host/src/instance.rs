@@ -4,6 +4,7 @@ use wasmtime::{PoolConcurrencyLimitError, Store, Trap, UpdateDeadline};
 
 use crate::bindings::exports::{Exports, Guest};
 use crate::error::Fault;
+use crate::inline::{is_small_input, is_small_operation};
 use crate::limits::Limits;
 use crate::meter::Meter;
 use crate::spares::Spares;
@@ -16,8 +17,18 @@ pub(crate) struct Instance {
     store: Store<State>,
     guest: Guest,
     meter: Meter,
+    stacks: Stacks,
     /// Calls that it serves or has served.
     calls: u32,
+}
+
+/// What a guest runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stacks {
+    /// A stack of its own: it can be left in the middle, and costs that stack.
+    Own,
+    /// That of the thread, where it is given little: see [`inline`](crate::inline).
+    Shared,
 }
 
 /// Raised by the epoch callback; becomes [`Fault::Cpu`].
@@ -31,13 +42,20 @@ impl Instance {
         provider: &Exports<State>,
         spares: &Spares,
         limits: &Limits,
+        stacks: Stacks,
         mut wasi: Wasi,
     ) -> Result<Self, Fault> {
         // Every round gives one up, so there is an end to it.
         loop {
             let mut store = store(provider.engine(), limits, wasi);
             let meter = store.data().meter.clone();
-            let instantiated = meter.charge(provider.instantiate(&mut store)).await;
+            let instantiated = match stacks {
+                Stacks::Own => meter.charge(provider.instantiate(&mut store)).await,
+                Stacks::Shared => {
+                    store.data_mut().may_yield = false;
+                    meter.charge_for(|| provider.instantiate_inline(&mut store))
+                }
+            };
             match settle(&store, instantiated) {
                 Ok(guest) => {
                     store.data_mut().bounds.begin();
@@ -45,6 +63,7 @@ impl Instance {
                         store,
                         guest,
                         meter,
+                        stacks,
                         calls: 1,
                     });
                 }
@@ -77,7 +96,7 @@ impl Instance {
 
     /// Calls `describe`.
     pub(crate) async fn describe(&mut self) -> Result<ProviderInfo, Fault> {
-        self.store.set_epoch_deadline(1);
+        self.begin(false);
         let call = self.guest.describe(&mut self.store);
         let answer = self.meter.charge(call).await;
         settle(&self.store, answer)
@@ -89,9 +108,15 @@ impl Instance {
         operation: &Operation,
         context: &Context,
     ) -> Result<Result<Vec<Action>, types::Error>, Fault> {
-        self.store.set_epoch_deadline(1);
-        let call = self.guest.start(&mut self.store, operation, context);
-        let answer = self.meter.charge(call).await;
+        let answer = match self.begin(is_small_operation(operation)) {
+            Stacks::Own => {
+                let call = self.guest.start(&mut self.store, operation, context);
+                self.meter.charge(call).await
+            }
+            Stacks::Shared => self
+                .meter
+                .charge_for(|| self.guest.start_inline(&mut self.store, operation, context)),
+        };
         settle(&self.store, answer)
     }
 
@@ -100,10 +125,27 @@ impl Instance {
         &mut self,
         input: &Input,
     ) -> Result<Result<Vec<Action>, types::Error>, Fault> {
-        self.store.set_epoch_deadline(1);
-        let call = self.guest.step(&mut self.store, input);
-        let answer = self.meter.charge(call).await;
+        let answer = match self.begin(is_small_input(input)) {
+            Stacks::Own => {
+                let call = self.guest.step(&mut self.store, input);
+                self.meter.charge(call).await
+            }
+            Stacks::Shared => self
+                .meter
+                .charge_for(|| self.guest.step_inline(&mut self.store, input)),
+        };
         settle(&self.store, answer)
+    }
+
+    /// Makes the store ready for a call of the guest, and says what it is to run on.
+    fn begin(&mut self, is_small: bool) -> Stacks {
+        let stacks = match is_small {
+            true => self.stacks,
+            false => Stacks::Own,
+        };
+        self.store.data_mut().may_yield = stacks == Stacks::Own;
+        self.store.set_epoch_deadline(1);
+        stacks
     }
 
     /// The account of this call.
@@ -119,10 +161,14 @@ fn store(engine: &wasmtime::Engine, limits: &Limits, wasi: Wasi) -> Store<State>
     // For every call of the guest anew.
     store.set_hostcall_fuel(limits.handover);
     store.set_max_component_handles(limits.handles);
-    store.epoch_deadline_callback(|context| match context.data().meter.is_exhausted() {
-        true => Err(OutOfCpu.into()),
-        // One tick is what a guest may hold a thread for.
-        false => Ok(UpdateDeadline::Yield(1)),
+    store.epoch_deadline_callback(|context| {
+        let state = context.data();
+        match state.meter.is_exhausted() {
+            true => Err(OutOfCpu.into()),
+            // One tick is what a guest may hold a thread for.
+            false if state.may_yield => Ok(UpdateDeadline::Yield(1)),
+            false => Ok(UpdateDeadline::Continue(1)),
+        }
     });
     store.set_epoch_deadline(1);
     store

@@ -86,6 +86,7 @@ mod cache;
 mod describe;
 mod nearest;
 mod instance;
+mod inline;
 mod state;
 mod wasi;
 mod logs;

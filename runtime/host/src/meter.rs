@@ -78,9 +78,11 @@ impl Meter {
         Duration::from_nanos(self.0.used.load(Relaxed)) > self.0.limit
     }
 
-    /// Charges work that the host does because of what the guest returned.
+    /// Charges what is over when it returns: a guest call without a stack of its own, or work that the host
+    /// does because of what the guest returned.
     pub(crate) fn charge_for<T>(&self, work: impl FnOnce() -> T) -> T {
         let began = self.0.now();
+        self.0.since.store(began, Relaxed);
         let outcome = work();
         let spent = self.0.now().saturating_sub(began);
         self.0.used.fetch_add(spent, Relaxed);

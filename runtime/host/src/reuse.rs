@@ -124,7 +124,8 @@ impl Lease {
             }
             None => {
                 let spares = &component.engine().spares;
-                Instance::new(component.provider(), spares, limits, wasi).await?
+                let stacks = component.stacks();
+                Instance::new(component.provider(), spares, limits, stacks, wasi).await?
             }
         };
         Ok(Lease { instance, caller })

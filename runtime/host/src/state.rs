@@ -13,6 +13,8 @@ pub(crate) struct State {
     pub(crate) meter: Meter,
     pub(crate) bounds: Bounds,
     pub(crate) wasi: Wasi,
+    /// Whether the guest is on a stack of its own, on which it can be left.
+    pub(crate) may_yield: bool,
 }
 
 impl State {
@@ -22,6 +24,7 @@ impl State {
             bounds: Bounds::new(limits, meter.clone()),
             meter,
             wasi,
+            may_yield: true,
         }
     }
 

@@ -23,7 +23,8 @@ impl Sandbox {
         let engine = Engine::new(EngineConfig::default()).unwrap();
         let load = async |name| {
             let bytes = tidegate_bundle::component(name).unwrap();
-            Component::from_bytes(&engine, name, bytes).await.unwrap()
+            let component = Component::from_bytes(&engine, name, bytes).await;
+            component.unwrap().trusted()
         };
         let openai = ProviderConfig::new()
             .allow(format!("{origin}/*"))

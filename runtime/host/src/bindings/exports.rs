@@ -55,9 +55,19 @@ impl<T: Send + 'static> Exports<T> {
         self.pre.engine()
     }
 
-    /// Makes an instance.
+    /// Makes an instance, on a stack of its own.
     pub(crate) async fn instantiate(&self, store: &mut Store<T>) -> wasmtime::Result<Guest> {
         let instance = self.pre.instantiate_async(&mut *store).await?;
+        self.guest(instance, store)
+    }
+
+    /// Makes an instance of a component that imports nothing, on the stack of this thread.
+    pub(crate) fn instantiate_inline(&self, store: &mut Store<T>) -> wasmtime::Result<Guest> {
+        let instance = self.pre.instantiate(&mut *store)?;
+        self.guest(instance, store)
+    }
+
+    fn guest(&self, instance: Instance, store: &mut Store<T>) -> wasmtime::Result<Guest> {
         Ok(Guest {
             // Called once per component, so it is not looked up for every call.
             describe: self.describe,
@@ -68,8 +78,12 @@ impl<T: Send + 'static> Exports<T> {
     }
 }
 
+type Start<'a> = TypedFunc<(&'a Operation, &'a Context), Actions>;
+type Step<'a> = TypedFunc<(&'a Input,), Actions>;
+
 // In each call below, `Exports::new` has checked that the function of this component has the type
-// that is stated.
+// that is stated. Those called `inline` run on the stack of this thread, and must find a store that never
+// lets a guest be left in the middle.
 impl Guest {
     pub(crate) async fn describe<T: Send>(
         &self,
@@ -88,9 +102,19 @@ impl Guest {
         context: &Context,
     ) -> wasmtime::Result<Result<Vec<Action>, Error>> {
         // SAFETY: checked when the component was loaded.
-        let start =
-            unsafe { TypedFunc::<(&Operation, &Context), Actions>::new_unchecked(self.start) };
+        let start: Start = unsafe { TypedFunc::new_unchecked(self.start) };
         Ok(start.call_async(store, (operation, context)).await?.0)
+    }
+
+    pub(crate) fn start_inline<T>(
+        &self,
+        store: &mut Store<T>,
+        operation: &Operation,
+        context: &Context,
+    ) -> wasmtime::Result<Result<Vec<Action>, Error>> {
+        // SAFETY: checked when the component was loaded.
+        let start: Start = unsafe { TypedFunc::new_unchecked(self.start) };
+        Ok(start.call(store, (operation, context))?.0)
     }
 
     pub(crate) async fn step<T: Send>(
@@ -99,8 +123,18 @@ impl Guest {
         input: &Input,
     ) -> wasmtime::Result<Result<Vec<Action>, Error>> {
         // SAFETY: checked when the component was loaded.
-        let step = unsafe { TypedFunc::<(&Input,), Actions>::new_unchecked(self.step) };
+        let step: Step = unsafe { TypedFunc::new_unchecked(self.step) };
         Ok(step.call_async(store, (input,)).await?.0)
+    }
+
+    pub(crate) fn step_inline<T>(
+        &self,
+        store: &mut Store<T>,
+        input: &Input,
+    ) -> wasmtime::Result<Result<Vec<Action>, Error>> {
+        // SAFETY: checked when the component was loaded.
+        let step: Step = unsafe { TypedFunc::new_unchecked(self.step) };
+        Ok(step.call(store, (input,))?.0)
     }
 }
 
