@@ -119,18 +119,21 @@ async fn a_model_that_its_provider_does_not_know_is_met_with_the_nearest_it_list
         ),
     });
     let served = Served::openai_at(&upstream).await;
-    let ask = async |model: &str| {
-        let question = json!({"model": model, "messages": [{"role": "user", "content": "Hi"}]});
+    let asked = async |model: &str, stream: bool| {
+        let question = json!({"model": model, "messages": [{"role": "user", "content": "Hi"}], "stream": stream});
         let answer = Answered::of(served.post("/v1/chat/completions", &question)).await;
         assert_eq!(answer.status, 404);
         answer.text
     };
+    let ask = async |model: &str| asked(model, false).await;
     // Nobody's bad request makes the vendor list its models.
     let text = ask("openai/gtp-5-mini").await;
     assert!(!text.contains("there is a model"), "{text}");
     Answered::of(served.get("/v1/models")).await;
     let text = ask("openai/gtp-5-mini").await;
     let hint = "there is a model `openai/gpt-5-mini`";
+    assert!(text.contains(hint), "{text}");
+    let text = asked("openai/gtp-5-mini", true).await;
     assert!(text.contains(hint), "{text}");
     for model in ["openai/o3", "openai/quite-another"] {
         let text = ask(model).await;

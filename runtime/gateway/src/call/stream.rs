@@ -15,6 +15,7 @@ use tidegate_host::types::{StreamEvent, Warning};
 use tidegate_host::{Attempts, EventStream, Version};
 use tokio::time::{Instant, Sleep};
 
+use super::upstream::Words;
 use super::whole::describe;
 use super::{Call, Opening, RequestId, Response, Writer};
 use crate::auth::Reservation;
@@ -56,6 +57,7 @@ impl Call {
         let keep_alive = self.gateway.config.keep_alive;
         let told = Told {
             entry: self.entry.clone(),
+            words: self.words(),
             attempts: self.attempts.clone(),
             id: self.id.clone(),
             prompts: self.prompts(),
@@ -92,6 +94,7 @@ struct Told {
         reason = "dropped at the end of the answer, which is what it is for"
     )]
     entry: Arc<Entry>,
+    words: Words,
     attempts: Attempts,
     id: RequestId,
     prompts: Prompts,
@@ -165,8 +168,10 @@ impl<W: Writer> Answer<W> {
                     }
                     self.writer.event(event, &mut self.out);
                 }
-                Some(Err(error)) if self.out.is_empty() => return Err(error.into()),
-                Some(Err(error)) => self.fail(error.into()),
+                Some(Err(error)) if self.out.is_empty() => {
+                    return Err(self.told.words.explain(error));
+                }
+                Some(Err(error)) => self.fail(self.told.words.explain(error)),
                 None => self.end(),
             }
         }
@@ -203,7 +208,7 @@ impl<W: Writer> Answer<W> {
             };
             match events.poll_next_unpin(task) {
                 Poll::Ready(Some(Ok(event))) => self.writer.event(event, &mut self.out),
-                Poll::Ready(Some(Err(error))) => self.fail(error.into()),
+                Poll::Ready(Some(Err(error))) => self.fail(self.told.words.explain(error)),
                 Poll::Ready(None) => self.end(),
                 Poll::Pending => return,
             }

@@ -117,10 +117,8 @@ impl Call {
         &self,
         beginning: BoxFuture<'static, tidegate_host::Result<EventStream>>,
     ) -> Opening {
-        let (gateway, key) = (self.gateway.clone(), self.key.clone());
-        let attempts = self.attempts.clone();
-        let explained = move |error| explain(&gateway, key.as_deref(), &attempts, error);
-        Box::pin(beginning.map_err(explained))
+        let words = self.words();
+        Box::pin(beginning.map_err(move |error| words.explain(error)))
     }
 
     /// The version that has answered, for answers that do not say it themselves. It is the provider's
@@ -178,7 +176,16 @@ impl Call {
 
     /// An error of the host, for the client.
     pub(super) fn failed(&self, error: Error) -> Failure {
-        explain(&self.gateway, self.key.as_deref(), &self.attempts, error)
+        self.words().explain(error)
+    }
+
+    /// What an error of this call is explained with, also after the call.
+    pub(super) fn words(&self) -> Words {
+        Words {
+            gateway: self.gateway.clone(),
+            key: self.key.clone(),
+            attempts: self.attempts.clone(),
+        }
     }
 
     fn check(&self, model: &str) -> Result<(), Failure> {
@@ -248,22 +255,31 @@ pub fn guessed(count: &TokenCount) -> Option<Warning> {
     })
 }
 
-/// An error of the host, with the model that was probably meant.
-fn explain(gateway: &Shared, key: Option<&Key>, attempts: &Attempts, error: Error) -> Failure {
-    let may_use = |model: &str| key.is_none_or(|key| key.allows(model));
-    let (runtime, models) = (&gateway.runtime, &gateway.models);
-    let meant = match &error {
-        Error::BareModel { name, .. } => models.nearest(runtime, name, may_use),
-        Error::Provider(error) if error.kind == ErrorKind::NotFound => {
-            let last = attempts.list().pop();
-            last.and_then(|it| models.nearest_of(runtime, &it.provider, &it.model, may_use))
+/// What errors of the host are explained with.
+pub(super) struct Words {
+    gateway: Arc<Shared>,
+    key: Option<Arc<Key>>,
+    attempts: Attempts,
+}
+
+impl Words {
+    /// An error of the host, with the model that was probably meant.
+    pub(super) fn explain(&self, error: Error) -> Failure {
+        let may_use = |model: &str| self.key.as_ref().is_none_or(|key| key.allows(model));
+        let (runtime, models) = (&self.gateway.runtime, &self.gateway.models);
+        let meant = match &error {
+            Error::BareModel { name, .. } => models.nearest(runtime, name, may_use),
+            Error::Provider(error) if error.kind == ErrorKind::NotFound => {
+                let last = self.attempts.list().pop();
+                last.and_then(|it| models.nearest_of(runtime, &it.provider, &it.model, may_use))
+            }
+            _ => None,
+        };
+        let mut failure = Failure::from(error);
+        if let Some(model) = meant {
+            let hint = format!("\nhint: there is a model `{model}`");
+            failure.message.push_str(&hint);
         }
-        _ => None,
-    };
-    let mut failure = Failure::from(error);
-    if let Some(model) = meant {
-        let hint = format!("\nhint: there is a model `{model}`");
-        failure.message.push_str(&hint);
+        failure
     }
-    failure
 }
