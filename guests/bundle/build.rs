@@ -10,6 +10,7 @@ const GUESTS: &[Guest] = &[
         "guests/anthropic",
         "tidegate-provider-anthropic",
     ),
+    guest("cohere", "guests/cohere", "tidegate-provider-cohere"),
     guest("echo", "guests/echo", "tidegate-provider-echo"),
     guest("hostile", "guests/hostile", "tidegate-provider-hostile"),
     guest("ollama", "guests/ollama", "tidegate-provider-ollama"),
