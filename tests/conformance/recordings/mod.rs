@@ -47,6 +47,12 @@ async fn cohere_v2() {
     run("cohere-v2", "cohere").await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn openai_chat_of_mistral() {
+    let of_mistral = |recording: &Recording| recording.provider == "mistral";
+    run_those("openai-chat of mistral", of_mistral, "mistral").await;
+}
+
 /// Runs all recordings of a dialect through a provider.
 async fn run(dialect: &str, provider: &str) {
     let of_dialect = |recording: &Recording| recording.dialect == dialect;
