@@ -14,6 +14,7 @@ const MISTRAL: Profile = Profile {
     required_tool: "any",
     tool_call_ids: ToolCallIds::NineAlphanumerics,
     answer_prefix: true,
+    after_tools: Some("OK"),
     files: Files::DocumentUrl,
     audio: Audio::Bare,
     reasoning_request: ReasoningRequest::HighOrNone,

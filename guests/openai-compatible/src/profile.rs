@@ -35,6 +35,9 @@ pub struct Profile {
     /// Whether a conversation that ends with the assistant has to say that its answer goes on
     /// from there.
     pub answer_prefix: bool,
+    /// What the assistant is made to say between a tool and the user, for services that let nobody
+    /// else speak after a tool.
+    pub after_tools: Option<&'static str>,
     /// How files are sent.
     pub files: Files,
     /// How sound is sent.
@@ -158,6 +161,7 @@ impl Profile {
         required_tool: "required",
         tool_call_ids: ToolCallIds::Any,
         answer_prefix: false,
+        after_tools: None,
         files: Files::File,
         audio: Audio::Object,
         reasoning_request: ReasoningRequest::Effort,

@@ -1,5 +1,7 @@
 //! The conversation, in this dialect's roles.
 
+use std::borrow::Cow;
+
 use tidegate_guest::Result;
 use tidegate_guest::types::{self, PartContent, ResultPart, Role, ToolResult};
 
@@ -81,8 +83,9 @@ impl<'a> Conversation<'a, '_> {
         self.hand_over_media();
         let only_results = parts.is_empty() && !message.parts.is_empty();
         if !only_results || message.role != Role::User {
-            self.messages.push(Message {
-                name: members::name(message.name.as_deref(), self.profile, self.warnings),
+            let name = members::name(message.name.as_deref(), self.profile, self.warnings);
+            self.prompt(Message {
+                name,
                 ..Message::new(role, content(parts))
             });
         }
@@ -170,8 +173,21 @@ impl<'a> Conversation<'a, '_> {
     fn hand_over_media(&mut self) {
         if !self.media_of_results.is_empty() {
             let parts = std::mem::take(&mut self.media_of_results);
-            self.messages
-                .push(Message::new("user", Content::Parts(parts)));
+            self.prompt(Message::new("user", Content::Parts(parts)));
         }
+    }
+
+    /// Adds a message that is neither the assistant's nor a tool's.
+    fn prompt(&mut self, message: Message<'a>) {
+        let after_tool = self.messages.last().is_some_and(|last| last.role == "tool");
+        if let Some(words) = self.profile.after_tools.filter(|_| after_tool) {
+            self.warnings.add(
+                "messages.role",
+                "this API lets only the assistant speak after a tool; it was made to say a word",
+            );
+            let words = Content::Text(Cow::Borrowed(words));
+            self.messages.push(Message::new("assistant", words));
+        }
+        self.messages.push(message);
     }
 }
