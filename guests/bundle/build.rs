@@ -10,8 +10,10 @@ const GUESTS: &[Guest] = &[
         "guests/anthropic",
         "tidegate-provider-anthropic",
     ),
+    guest("cohere", "guests/cohere", "tidegate-provider-cohere"),
     guest("echo", "guests/echo", "tidegate-provider-echo"),
     guest("hostile", "guests/hostile", "tidegate-provider-hostile"),
+    guest("mistral", "guests/mistral", "tidegate-provider-mistral"),
     guest("ollama", "guests/ollama", "tidegate-provider-ollama"),
     guest("openai", "guests/openai", "tidegate-provider-openai"),
     Guest {

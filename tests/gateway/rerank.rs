@@ -1,6 +1,10 @@
 //! Documents in order, as clients of Cohere and Jina ask for them.
 
 use serde_json::{Value, json};
+use tidegate_gateway::GatewayConfig;
+use tidegate_host::{ProviderConfig, Runtime};
+use tidegate_tests::guests::component;
+use tidegate_tests::upstream::{Answer, Upstream};
 
 use crate::support::{Answered, Served};
 
@@ -93,9 +97,45 @@ async fn what_is_wrong_is_where_either_kind_of_client_looks() {
 }
 
 #[tokio::test]
+async fn a_vendor_that_ranks_gets_its_own_members_and_texts_alone() {
+    let upstream = Upstream::answering(Answer::json(
+        200,
+        json!({
+            "id": "r", "results": [{"index": 1, "relevance_score": 0.9}],
+            "meta": {"api_version": {"version": "2"}, "billed_units": {"search_units": 1}},
+        }),
+    ));
+    let config = ProviderConfig::new()
+        .allow(upstream.url("/*"))
+        .setting("base-url", upstream.origin())
+        .secret("api-key", "a-test-secret");
+    let runtime = Runtime::builder()
+        .provider("cohere", component("cohere").await, config)
+        .build()
+        .unwrap();
+    let served = Served::new(runtime, GatewayConfig::default()).await;
+    let request = json!({
+        "model": "cohere/rerank-v3.5", "query": "red fox", "top_n": 1, "max_tokens_per_doc": 512,
+        "documents": ["a blue whale", {"text": "the red fox"}], "return_documents": true,
+    });
+    let answer = served.answer(PATHS[1], &request).await;
+    assert_eq!(
+        answer["results"],
+        json!([{"index": 1, "relevance_score": 0.9, "document": {"text": "the red fox"}}])
+    );
+    let sent: Value = serde_json::from_slice(&upstream.requests()[0].body).unwrap();
+    assert_eq!(
+        sent,
+        json!({
+            "model": "rerank-v3.5", "query": "red fox", "top_n": 1, "max_tokens_per_doc": 512,
+            "documents": ["a blue whale", "the red fox"],
+        })
+    );
+}
+
+#[tokio::test]
 async fn a_provider_that_does_not_rank_says_so() {
-    let upstream =
-        tidegate_tests::upstream::Upstream::answering(tidegate_tests::upstream::Answer::new(500));
+    let upstream = Upstream::answering(Answer::new(500));
     let served = Served::openai_at(&upstream).await;
     let request = json!({"model": "openai/gpt-5", "query": "a", "documents": ["a"]});
     let answer = Answered::of(served.post(PATHS[0], &request)).await;

@@ -7,7 +7,7 @@ use tidegate_guest::types::{
 };
 use tidegate_guest::{Io, Result, json};
 
-use crate::profile::Profile;
+use crate::profile::{Completions, Profile};
 use crate::request::{ChatBody, TextBody};
 use crate::warnings::Warnings;
 use crate::{answer, embeddings, models};
@@ -61,13 +61,18 @@ impl Dialect {
         self.answer(http, &request.extra, warnings, io).await
     }
 
-    /// `POST /completions`.
+    /// `POST /completions`, or whatever endpoint of the service continues texts.
     ///
-    /// <https://platform.openai.com/docs/api-reference/completions/create>
+    /// <https://platform.openai.com/docs/api-reference/completions/create>,
+    /// <https://docs.mistral.ai/api/endpoint/fim>
     pub async fn complete(&self, request: &TextRequest, io: &Io) -> Result<()> {
         let mut warnings = Warnings::default();
-        let body = TextBody::new(request, &self.profile, &mut warnings);
-        let http = self.post("/completions", &body, &request.extra, request.stream)?;
+        let body = TextBody::new(request, &self.profile, &mut warnings)?;
+        let path = match self.profile.completions {
+            Completions::Completions => "/completions",
+            Completions::FillInTheMiddle => "/fim/completions",
+        };
+        let http = self.post(path, &body, &request.extra, request.stream)?;
         self.answer(http, &request.extra, warnings, io).await
     }
 

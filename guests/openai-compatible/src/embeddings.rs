@@ -12,7 +12,8 @@ use tidegate_guest::types::{EmbedInput, EmbedRequest, Embeddings, Error, ErrorKi
 use tidegate_guest::{Response, Result, json};
 
 use crate::answer::unframed;
-use crate::profile::Profile;
+use crate::profile::{EmbeddingLength, Profile};
+use crate::request::user;
 use crate::warnings::Warnings;
 use crate::wire::{Text, Usage};
 
@@ -23,6 +24,8 @@ pub struct EmbedBody<'a> {
     input: Input<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     dimensions: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output_dimension: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     encoding_format: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,12 +52,15 @@ impl<'a> EmbedBody<'a> {
                 "this API has one kind of vector for all purposes",
             );
         }
+        let length = request.dimensions;
         Ok(EmbedBody {
             model: &request.model,
             input: input(&request.inputs)?,
-            dimensions: request.dimensions,
+            dimensions: length.filter(|_| profile.embedding_length == EmbeddingLength::Dimensions),
+            output_dimension: length
+                .filter(|_| profile.embedding_length == EmbeddingLength::OutputDimension),
             encoding_format: profile.embedding_encoding,
-            user: request.user.as_deref(),
+            user: user(request.user.as_deref(), profile, warnings),
         })
     }
 }

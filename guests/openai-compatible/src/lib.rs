@@ -28,5 +28,8 @@ mod wire;
 mod warnings;
 
 pub use dialect::Dialect;
-pub use profile::{MaxTokens, Profile, ReasoningHistory, ReasoningRequest};
+pub use profile::{
+    Audio, Completions, EmbeddingLength, Files, MaxTokens, Profile, ReasoningHistory,
+    ReasoningRequest, Seed, ToolCallIds,
+};
 pub use provider::OpenAiCompatible;

@@ -6,13 +6,16 @@
 //! | context window | `context_length`, `context_window`, `max_context_length`, `max_model_len` |
 //! | output limit | `max_completion_tokens`, `top_provider.max_completion_tokens`, `max_output_tokens` |
 //! | modalities | `architecture.input_modalities`, `architecture.output_modalities` |
-//! | features | `supported_parameters` |
+//! | features | `supported_parameters`, `capabilities` |
+//! | operations | `capabilities` |
 //! | prices | `pricing`: text is dollars per token, numbers are dollars per million |
 //!
 //! The list is `data`, or `models`, or the answer itself (Together).
 //!
 //! <https://platform.openai.com/docs/api-reference/models/list>,
-//! <https://openrouter.ai/docs/models>
+//! <https://openrouter.ai/docs/models>, <https://docs.mistral.ai/api/endpoint/models>
+
+mod capabilities;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -53,6 +56,8 @@ struct Model<'a> {
     supported_parameters: Option<Vec<String>>,
     #[serde(borrow)]
     pricing: Option<&'a RawValue>,
+    #[serde(borrow)]
+    capabilities: Option<&'a RawValue>,
 }
 
 #[derive(Default, Deserialize)]
@@ -113,7 +118,7 @@ fn model(raw: &RawValue) -> Option<ModelInfo> {
     let name = model.display_name.non_empty().or(model.name.non_empty());
     let architecture = model.architecture.unwrap_or_default();
     let top_provider = model.top_provider.unwrap_or_default();
-    Some(ModelInfo {
+    let mut info = ModelInfo {
         id: id.into(),
         name: name.map(Into::into),
         created_ms: model
@@ -138,7 +143,11 @@ fn model(raw: &RawValue) -> Option<ModelInfo> {
         features: features(&model.supported_parameters.unwrap_or_default()),
         prices: model.pricing.and_then(prices),
         raw: Some(raw.get().into()),
-    })
+    };
+    if let Some(raw) = model.capabilities {
+        capabilities::add(&mut info, raw);
+    }
+    Some(info)
 }
 
 fn features(parameters: &[String]) -> Vec<Feature> {

@@ -22,6 +22,26 @@ pub struct Profile {
     pub stream_usage: bool,
     /// Whether `top_k` is understood.
     pub top_k: bool,
+    /// The member that holds `sampling.seed`.
+    pub seed: Seed,
+    /// Whether members are understood that OpenAI has and few others: `user`, `service_tier`,
+    /// `logprobs`, names of participants, refusals. Services that check bodies refuse a request for
+    /// one of them.
+    pub openai_members: bool,
+    /// The word that makes a model call some tool.
+    pub required_tool: &'static str,
+    /// What ids of tool calls may look like.
+    pub tool_call_ids: ToolCallIds,
+    /// Whether a conversation that ends with the assistant has to say that its answer goes on
+    /// from there.
+    pub answer_prefix: bool,
+    /// What the assistant is made to say between a tool and the user, for services that let nobody
+    /// else speak after a tool.
+    pub after_tools: Option<&'static str>,
+    /// How files are sent.
+    pub files: Files,
+    /// How sound is sent.
+    pub audio: Audio,
     /// How reasoning is asked for.
     pub reasoning_request: ReasoningRequest,
     /// How reasoning of earlier turns is handed back.
@@ -31,6 +51,10 @@ pub struct Profile {
     pub vendor_state: bool,
     /// What to ask for as `encoding_format` of embeddings. Both forms are read in any case.
     pub embedding_encoding: Option<&'static str>,
+    /// The member that says how long vectors are to be.
+    pub embedding_length: EmbeddingLength,
+    /// The endpoint that continues texts.
+    pub completions: Completions,
 }
 
 /// The member that holds the token limit.
@@ -42,6 +66,60 @@ pub enum MaxTokens {
     MaxCompletionTokens,
 }
 
+/// The member that holds the seed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Seed {
+    /// `seed`.
+    Seed,
+    /// `random_seed`: Mistral.
+    RandomSeed,
+}
+
+/// What ids of tool calls may look like.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ToolCallIds {
+    /// Like anything.
+    Any,
+    /// Nine letters and digits: Mistral. Ids that came from elsewhere become such.
+    NineAlphanumerics,
+}
+
+/// How files are sent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Files {
+    /// `file`, with data or an id.
+    File,
+    /// `document_url`, which may be a `data:` URL, or `file_id`: Mistral.
+    DocumentUrl,
+}
+
+/// How sound is sent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Audio {
+    /// `input_audio: { data, format }`.
+    Object,
+    /// `input_audio` is the data itself, or a URL: Mistral.
+    Bare,
+}
+
+/// The member that says how long vectors are to be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum EmbeddingLength {
+    /// `dimensions`.
+    Dimensions,
+    /// `output_dimension`: Mistral.
+    OutputDimension,
+}
+
+/// The endpoint that continues texts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Completions {
+    /// `/completions`, OpenAI's older one.
+    Completions,
+    /// `/fim/completions`, which fills the gap between one text and another: Mistral.
+    FillInTheMiddle,
+}
+
 /// How reasoning is asked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ReasoningRequest {
@@ -51,6 +129,11 @@ pub enum ReasoningRequest {
     Object,
     /// `thinking: { type }`, on or off: DeepSeek, Z.ai.
     Thinking,
+    /// `reasoning_effort`, `high` or `none`: Mistral's models that can do both.
+    HighOrNone,
+    /// `prompt_mode`, `reasoning` or `null`: Mistral's models that always think, with their own
+    /// instructions for it or without.
+    PromptMode,
 }
 
 /// How reasoning of earlier turns is handed back.
@@ -73,9 +156,19 @@ impl Profile {
         developer_role: false,
         stream_usage: true,
         top_k: true,
+        seed: Seed::Seed,
+        openai_members: true,
+        required_tool: "required",
+        tool_call_ids: ToolCallIds::Any,
+        answer_prefix: false,
+        after_tools: None,
+        files: Files::File,
+        audio: Audio::Object,
         reasoning_request: ReasoningRequest::Effort,
         reasoning_history: ReasoningHistory::Dropped,
         vendor_state: true,
         embedding_encoding: None,
+        embedding_length: EmbeddingLength::Dimensions,
+        completions: Completions::Completions,
     };
 }

@@ -4,12 +4,15 @@ mod assistant;
 mod chat;
 mod conversation;
 mod field;
+mod members;
 mod message;
 mod part;
 mod reasoning;
 mod sampling;
 mod text;
+mod tool_call_id;
 mod tools;
 
 pub use chat::ChatBody;
+pub use members::user;
 pub use text::TextBody;

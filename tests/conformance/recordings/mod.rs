@@ -1,7 +1,8 @@
 //! What providers really said, recorded by others, through the real components.
 //!
 //! The recordings lie beside the repository, in `../shared/recordings` or where
-//! `TIDEGATE_RECORDINGS` says; their README has the rules of comparison. One test for each dialect.
+//! `TIDEGATE_RECORDINGS` says; their README has the rules of comparison. One test for each dialect, and
+//! for each vendor whose variant of one has a provider of its own.
 
 mod index;
 mod request;
@@ -41,8 +42,25 @@ async fn ollama() {
     run("ollama", "ollama").await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn cohere_v2() {
+    run("cohere-v2", "cohere").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn openai_chat_of_mistral() {
+    let of_mistral = |recording: &Recording| recording.provider == "mistral";
+    run_those("openai-chat of mistral", of_mistral, "mistral").await;
+}
+
 /// Runs all recordings of a dialect through a provider.
 async fn run(dialect: &str, provider: &str) {
+    let of_dialect = |recording: &Recording| recording.dialect == dialect;
+    run_those(dialect, of_dialect, provider).await;
+}
+
+/// Runs the recordings that are wanted through a provider. `label` names them.
+async fn run_those(label: &str, wants: impl Fn(&Recording) -> bool, provider: &str) {
     let wanted = std::env::var_os("TIDEGATE_RECORDINGS");
     let folder = match &wanted {
         Some(folder) => PathBuf::from(folder),
@@ -55,7 +73,7 @@ async fn run(dialect: &str, provider: &str) {
     let component = machine::bundled(provider).await;
     let recordings = index::read(&folder).into_iter();
     let recordings = recordings
-        .filter(|recording| recording.dialect == dialect && !is_left_out(&recording.id))
+        .filter(|recording| wants(recording) && !is_left_out(&recording.id))
         .map(|recording| {
             let component = component.clone();
             (recording.id.clone(), async move {
@@ -63,8 +81,8 @@ async fn run(dialect: &str, provider: &str) {
             })
         });
     let report = crowd::run(recordings).await;
-    aloud(&format!("recordings of {dialect}: {}", first_line(&report)));
-    assert_some_ran(&format!("recordings of {dialect}"), &report);
+    aloud(&format!("recordings of {label}: {}", first_line(&report)));
+    assert_some_ran(&format!("recordings of {label}"), &report);
     report.assert_none_failed();
 }
 

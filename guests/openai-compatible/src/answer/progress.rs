@@ -1,7 +1,7 @@
 //! One of the answers to a request, as far as it has come.
 
 use serde_json::value::RawValue;
-use tidegate_guest::types::{FinishReason, Logprobs, StreamEvent};
+use tidegate_guest::types::{FinishReason, Logprobs, Source, StreamEvent};
 use tidegate_guest::{Choice, Io};
 
 use super::finish::reason;
@@ -131,6 +131,15 @@ impl Progress {
             }
             self.choice.text(&chunk.text);
             self.choice.refusal(&chunk.refusal);
+            let ids = chunk.reference_ids.iter().flatten();
+            for id in ids.filter_map(wire::Text::non_empty) {
+                self.io.event(StreamEvent::Source(Source {
+                    choice: self.index,
+                    part: self.choice.last_part(),
+                    id: Some(id.into()),
+                    ..Source::default()
+                }));
+            }
         }
     }
 

@@ -8,8 +8,10 @@ use tidegate_guest::Result;
 use tidegate_guest::types::{self, Media, MediaSource, PartContent};
 
 use super::field::parse_field;
+use super::members;
 use super::message::{AudioReference, Content, Function, Message, ToolCall};
 use super::part::{Part, note_cache_mark, unknown_part};
+use super::tool_call_id::tool_call_id;
 use crate::profile::{Profile, ReasoningHistory};
 use crate::warnings::Warnings;
 
@@ -56,18 +58,21 @@ pub fn assistant<'a>(
         let state = || read_state("messages.parts.metadata", part.metadata.as_deref(), profile);
         match &part.content {
             PartContent::Text(piece) => text.push(piece),
-            PartContent::Refusal(piece) => refusal.push(piece),
+            PartContent::Refusal(piece) if profile.openai_members => refusal.push(piece),
+            PartContent::Refusal(piece) => text.push(piece),
             PartContent::Reasoning(piece) => {
                 reasoning.push(&piece.text);
                 proof |= piece.signature.is_some() || piece.redacted.is_some();
             }
             PartContent::ToolCall(call) => {
-                let tool_call = tool_call(call, state()?.extra_content);
+                let tool_call = tool_call(call, state()?.extra_content, profile);
                 translated.tool_calls.push(tool_call);
             }
             PartContent::Audio(media) => match audio_id(media, state()?) {
-                Some(id) => translated.audio = Some(AudioReference { id }),
-                None => left_out("messages.parts.audio", "sound", warnings),
+                Some(id) if profile.openai_members => {
+                    translated.audio = Some(AudioReference { id });
+                }
+                _ => left_out("messages.parts.audio", "sound", warnings),
             },
             PartContent::Image(_) => left_out("messages.parts.image", "a picture", warnings),
             PartContent::File(_) => left_out("messages.parts.file", "a file", warnings),
@@ -78,7 +83,7 @@ pub fn assistant<'a>(
         }
     }
 
-    translated.name = message.name.as_deref();
+    translated.name = members::name(message.name.as_deref(), profile, warnings);
     translated.refusal = refusal.0;
     match text.0 {
         Some(text) => translated.content = Some(Content::Text(text)),
@@ -102,9 +107,13 @@ pub fn assistant<'a>(
     Ok(translated)
 }
 
-fn tool_call<'a>(call: &'a types::ToolCall, extra_content: Option<&'a RawValue>) -> ToolCall<'a> {
+fn tool_call<'a>(
+    call: &'a types::ToolCall,
+    extra_content: Option<&'a RawValue>,
+    profile: &Profile,
+) -> ToolCall<'a> {
     ToolCall {
-        id: &call.id,
+        id: tool_call_id(&call.id, profile),
         r#type: "function",
         function: Function {
             name: &call.name,

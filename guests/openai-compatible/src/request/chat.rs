@@ -5,6 +5,7 @@ use tidegate_guest::Result;
 use tidegate_guest::types::{ChatRequest, Label};
 
 use super::conversation::messages;
+use super::members;
 use super::message::Message;
 use super::reasoning::Reasoning;
 use super::sampling::{Sampling, StreamOptions};
@@ -59,7 +60,7 @@ impl<'a> ChatBody<'a> {
         warnings: &mut Warnings,
     ) -> Result<Self> {
         let reasoning = request.reasoning.as_ref();
-        let logprobs = request.sampling.logprobs;
+        let logprobs = members::logprobs(&request.sampling, profile, warnings);
         Ok(ChatBody {
             model: &request.model,
             messages: messages(&request.messages, profile, warnings)?,
@@ -71,7 +72,10 @@ impl<'a> ChatBody<'a> {
             top_logprobs: logprobs.filter(|&alternatives| alternatives > 0),
             n: request.choices,
             tools: tools(&request.tools, warnings)?,
-            tool_choice: request.tool_choice.as_ref().map(tool_choice),
+            tool_choice: request
+                .tool_choice
+                .as_ref()
+                .map(|choice| tool_choice(choice, profile)),
             parallel_tool_calls: request.parallel_tool_calls,
             response_format: request
                 .response_format
@@ -81,9 +85,9 @@ impl<'a> ChatBody<'a> {
             reasoning: reasoning
                 .map(|options| Reasoning::new(options, profile, warnings))
                 .unwrap_or_default(),
-            service_tier: request.service_tier.as_deref(),
+            service_tier: members::service_tier(request, profile, warnings),
             prompt_cache_key: request.prompt_cache_key.as_deref(),
-            user: request.user.as_deref(),
+            user: members::user(request.user.as_deref(), profile, warnings),
             metadata: &request.metadata,
         })
     }

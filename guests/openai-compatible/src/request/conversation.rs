@@ -1,11 +1,15 @@
 //! The conversation, in this dialect's roles.
 
+use std::borrow::Cow;
+
 use tidegate_guest::Result;
 use tidegate_guest::types::{self, PartContent, ResultPart, Role, ToolResult};
 
 use super::assistant::assistant;
+use super::members;
 use super::message::{Content, Message, content};
 use super::part::{Part, note_cache_mark, unknown_part};
+use super::tool_call_id::tool_call_id;
 use crate::profile::Profile;
 use crate::warnings::Warnings;
 
@@ -25,7 +29,14 @@ pub fn messages<'a>(
         conversation.add(message)?;
     }
     conversation.hand_over_media();
-    Ok(conversation.messages)
+    let mut messages = conversation.messages;
+    if let Some(last) = messages.last_mut()
+        && last.role == "assistant"
+        && profile.answer_prefix
+    {
+        last.prefix = true;
+    }
+    Ok(messages)
 }
 
 struct Conversation<'a, 'b> {
@@ -72,8 +83,9 @@ impl<'a> Conversation<'a, '_> {
         self.hand_over_media();
         let only_results = parts.is_empty() && !message.parts.is_empty();
         if !only_results || message.role != Role::User {
-            self.messages.push(Message {
-                name: message.name.as_deref(),
+            let name = members::name(message.name.as_deref(), self.profile, self.warnings);
+            self.prompt(Message {
+                name,
                 ..Message::new(role, content(parts))
             });
         }
@@ -85,8 +97,12 @@ impl<'a> Conversation<'a, '_> {
         match &part.content {
             PartContent::Text(text) => Some(Part::text(text)),
             PartContent::Image(media) => Part::image(media, "messages.parts.image", warnings),
-            PartContent::Audio(media) => Part::audio(media, "messages.parts.audio", warnings),
-            PartContent::File(media) => Part::file(media, "messages.parts.file", warnings),
+            PartContent::Audio(media) => {
+                Part::audio(media, "messages.parts.audio", self.profile, warnings)
+            }
+            PartContent::File(media) => {
+                Part::file(media, "messages.parts.file", self.profile, warnings)
+            }
             PartContent::Refusal(text) => Some(Part::text(text)),
             PartContent::ToolResult(_) => None,
             PartContent::ToolCall(_) => {
@@ -130,7 +146,10 @@ impl<'a> Conversation<'a, '_> {
                 }
                 ResultPart::File(media) => {
                     let subject = "messages.parts.tool-result.file";
-                    (Part::file(media, subject, self.warnings), subject)
+                    {
+                        let part = Part::file(media, subject, self.profile, self.warnings);
+                        (part, subject)
+                    }
                 }
                 ResultPart::Other(other) => {
                     unknown_part(&other.name, self.warnings);
@@ -146,7 +165,7 @@ impl<'a> Conversation<'a, '_> {
             }
         }
         self.messages.push(Message {
-            tool_call_id: Some(&result.call_id),
+            tool_call_id: Some(tool_call_id(&result.call_id, self.profile)),
             ..Message::new("tool", content(texts))
         });
     }
@@ -154,8 +173,21 @@ impl<'a> Conversation<'a, '_> {
     fn hand_over_media(&mut self) {
         if !self.media_of_results.is_empty() {
             let parts = std::mem::take(&mut self.media_of_results);
-            self.messages
-                .push(Message::new("user", Content::Parts(parts)));
+            self.prompt(Message::new("user", Content::Parts(parts)));
         }
+    }
+
+    /// Adds a message that is neither the assistant's nor a tool's.
+    fn prompt(&mut self, message: Message<'a>) {
+        let after_tool = self.messages.last().is_some_and(|last| last.role == "tool");
+        if let Some(words) = self.profile.after_tools.filter(|_| after_tool) {
+            self.warnings.add(
+                "messages.role",
+                "this API lets only the assistant speak after a tool; it was made to say a word",
+            );
+            let words = Content::Text(Cow::Borrowed(words));
+            self.messages.push(Message::new("assistant", words));
+        }
+        self.messages.push(message);
     }
 }

@@ -30,7 +30,10 @@ pub struct Message<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tool_calls: Vec<ToolCall<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tool_call_id: Option<&'a str>,
+    pub tool_call_id: Option<Cow<'a, str>>,
+    /// The answer goes on from here.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub prefix: bool,
 }
 
 /// A single text goes as a string, which every service understands.
@@ -48,7 +51,7 @@ pub struct AudioReference<'a> {
 
 #[derive(Debug, Serialize)]
 pub struct ToolCall<'a> {
-    pub id: &'a str,
+    pub id: Cow<'a, str>,
     pub r#type: &'static str,
     pub function: Function<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,6 +77,7 @@ impl<'a> Message<'a> {
             audio: None,
             tool_calls: Vec::new(),
             tool_call_id: None,
+            prefix: false,
         }
     }
 }

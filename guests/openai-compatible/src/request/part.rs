@@ -6,6 +6,7 @@ use serde::Serialize;
 use tidegate_guest::media::{base64, data_url};
 use tidegate_guest::types::{self, Media, MediaSource};
 
+use crate::profile::{Audio, Files, Profile};
 use crate::warnings::Warnings;
 
 /// A piece of a message.
@@ -23,8 +24,11 @@ pub enum Part<'a> {
     InputAudio {
         input_audio: InputAudio<'a>,
     },
-    File {
-        file: File<'a>,
+    File(FilePart<'a>),
+    DocumentUrl {
+        document_url: Cow<'a, str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        document_name: Option<&'a str>,
     },
     /// Mistral's form of reasoning.
     Thinking {
@@ -40,9 +44,18 @@ pub struct ImageUrl<'a> {
 }
 
 #[derive(Debug, PartialEq, Serialize)]
-pub struct InputAudio<'a> {
-    data: String,
-    format: &'a str,
+#[serde(untagged)]
+pub enum InputAudio<'a> {
+    Object { data: String, format: &'a str },
+    Bare(Cow<'a, str>),
+}
+
+/// A file, or its id beside the type.
+#[derive(Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FilePart<'a> {
+    File(File<'a>),
+    FileId(&'a str),
 }
 
 #[derive(Debug, Default, PartialEq, Serialize)]
@@ -87,24 +100,40 @@ impl<'a> Part<'a> {
     }
 
     /// Sound.
-    pub fn audio(media: &'a Media, subject: &str, warnings: &mut Warnings) -> Option<Self> {
-        let MediaSource::Bytes(bytes) = &media.source else {
-            warnings.add(
-                subject,
-                "sound by URL or id cannot be sent to this API and was left out; send its bytes",
-            );
-            return None;
-        };
-        Some(Part::InputAudio {
-            input_audio: InputAudio {
+    pub fn audio(
+        media: &'a Media,
+        subject: &str,
+        profile: &Profile,
+        warnings: &mut Warnings,
+    ) -> Option<Self> {
+        let input_audio = match (&media.source, profile.audio) {
+            (MediaSource::Bytes(bytes), Audio::Object) => InputAudio::Object {
                 data: base64(bytes),
                 format: audio_format(media.media_type.as_deref()),
             },
-        })
+            (MediaSource::Bytes(bytes), Audio::Bare) => InputAudio::Bare(base64(bytes).into()),
+            (MediaSource::Url(url), Audio::Bare) => InputAudio::Bare(url.into()),
+            (MediaSource::Url(_) | MediaSource::Id(_), _) => {
+                warnings.add(
+                    subject,
+                    "sound by URL or id cannot be sent to this API and was left out; send its bytes",
+                );
+                return None;
+            }
+        };
+        Some(Part::InputAudio { input_audio })
     }
 
     /// Any other file.
-    pub fn file(media: &'a Media, subject: &str, warnings: &mut Warnings) -> Option<Self> {
+    pub fn file(
+        media: &'a Media,
+        subject: &str,
+        profile: &Profile,
+        warnings: &mut Warnings,
+    ) -> Option<Self> {
+        if profile.files == Files::DocumentUrl {
+            return Some(Part::document(media));
+        }
         let file = match &media.source {
             MediaSource::Bytes(bytes) => File {
                 // Without a name the API refuses the data.
@@ -124,7 +153,19 @@ impl<'a> Part<'a> {
                 return None;
             }
         };
-        Some(Part::File { file })
+        Some(Part::File(FilePart::File(file)))
+    }
+
+    fn document(media: &'a Media) -> Self {
+        let document_url = match &media.source {
+            MediaSource::Url(url) => Cow::Borrowed(url.as_str()),
+            MediaSource::Bytes(bytes) => data_url(media.media_type.as_deref(), bytes).into(),
+            MediaSource::Id(id) => return Part::File(FilePart::FileId(id)),
+        };
+        Part::DocumentUrl {
+            document_url,
+            document_name: media.name.as_deref(),
+        }
     }
 }
 

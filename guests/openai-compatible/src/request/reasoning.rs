@@ -12,6 +12,9 @@ pub struct Reasoning<'a> {
     /// <https://platform.openai.com/docs/api-reference/chat/create#chat-create-reasoning_effort>
     #[serde(skip_serializing_if = "Option::is_none")]
     reasoning_effort: Option<&'a str>,
+    /// <https://docs.mistral.ai/capabilities/reasoning/>; `null` means something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prompt_mode: Option<Option<&'static str>>,
     /// <https://openrouter.ai/docs/use-cases/reasoning-tokens>
     #[serde(skip_serializing_if = "Option::is_none")]
     reasoning: Option<ReasoningObject<'a>>,
@@ -81,13 +84,7 @@ impl<'a> Reasoning<'a> {
                 }
             }
             ReasoningRequest::Thinking => {
-                let off = effort == Some("none") || budget == Some(0);
-                if effort.is_some_and(|effort| effort != "none") {
-                    warnings.add(EFFORT, "this API thinks or does not; it was told to think");
-                }
-                if budget.is_some_and(|tokens| tokens > 0) {
-                    warnings.add(BUDGET, "this API thinks or does not; it was told to think");
-                }
+                let off = off(options, &["none"], warnings);
                 Reasoning {
                     thinking: Some(Thinking {
                         r#type: if off { "disabled" } else { "enabled" },
@@ -95,6 +92,38 @@ impl<'a> Reasoning<'a> {
                     ..Reasoning::default()
                 }
             }
+            ReasoningRequest::HighOrNone | ReasoningRequest::PromptMode
+                if effort.is_none() && budget.is_none() =>
+            {
+                Reasoning::default()
+            }
+            ReasoningRequest::HighOrNone => {
+                let off = off(options, &["none", "high"], warnings);
+                Reasoning {
+                    reasoning_effort: Some(if off { "none" } else { "high" }),
+                    ..Reasoning::default()
+                }
+            }
+            ReasoningRequest::PromptMode => {
+                let off = off(options, &["none"], warnings);
+                Reasoning {
+                    prompt_mode: Some((!off).then_some("reasoning")),
+                    ..Reasoning::default()
+                }
+            }
         }
     }
+}
+
+/// Whether a service that thinks or does not is not to. `known` are the efforts that it can tell.
+fn off(options: &ReasoningOptions, known: &[&str], warnings: &mut Warnings) -> bool {
+    let effort = options.effort.as_deref();
+    let off = effort == Some("none") || options.budget_tokens == Some(0);
+    if effort.is_some_and(|effort| !known.contains(&effort)) {
+        warnings.add(EFFORT, "this API thinks or does not; it was told to think");
+    }
+    if options.budget_tokens.is_some_and(|tokens| tokens > 0) {
+        warnings.add(BUDGET, "this API thinks or does not; it was told to think");
+    }
+    off
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tidegate_guest::types;
 
-use crate::profile::{MaxTokens, Profile};
+use crate::profile::{MaxTokens, Profile, Seed};
 use crate::warnings::Warnings;
 
 /// <https://platform.openai.com/docs/api-reference/chat/create>
@@ -21,6 +21,8 @@ pub struct Sampling<'a> {
     presence_penalty: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seed: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    random_seed: Option<i64>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     stop: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,12 +49,21 @@ impl<'a> Sampling<'a> {
             top_k: sampling.top_k.filter(|_| profile.top_k),
             frequency_penalty: sampling.frequency_penalty,
             presence_penalty: sampling.presence_penalty,
-            seed: sampling.seed,
+            seed: sampling.seed.filter(|_| profile.seed == Seed::Seed),
+            random_seed: sampling.seed.filter(|_| profile.seed == Seed::RandomSeed),
             stop: &sampling.stop,
             max_tokens: limit.filter(|_| profile.max_tokens == MaxTokens::MaxTokens),
             max_completion_tokens: limit
                 .filter(|_| profile.max_tokens == MaxTokens::MaxCompletionTokens),
         }
+    }
+}
+
+impl Sampling<'_> {
+    /// For endpoints that know no penalties.
+    pub fn drop_penalties(&mut self) {
+        self.frequency_penalty = None;
+        self.presence_penalty = None;
     }
 }
 

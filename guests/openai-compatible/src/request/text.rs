@@ -1,10 +1,12 @@
 //! The body of a request to the older completion endpoint.
 
 use serde::Serialize;
-use tidegate_guest::types::TextRequest;
+use tidegate_guest::Result;
+use tidegate_guest::types::{Error, ErrorKind, TextRequest};
 
+use super::members;
 use super::sampling::{Sampling, StreamOptions};
-use crate::profile::{MaxTokens, Profile};
+use crate::profile::{Completions, MaxTokens, Profile};
 use crate::warnings::Warnings;
 
 /// <https://platform.openai.com/docs/api-reference/completions/create>
@@ -40,13 +42,28 @@ enum Prompt<'a> {
 }
 
 impl<'a> TextBody<'a> {
-    pub fn new(request: &'a TextRequest, profile: &Profile, warnings: &mut Warnings) -> Self {
+    /// Several texts for an endpoint that takes one are an error: leaving one out would shift the
+    /// answers.
+    pub fn new(
+        request: &'a TextRequest,
+        profile: &Profile,
+        warnings: &mut Warnings,
+    ) -> Result<Self> {
+        let fills_in = profile.completions == Completions::FillInTheMiddle;
+        if fills_in {
+            check_one(request)?;
+            warn_of_the_rest(request, warnings);
+        }
         // This endpoint is older than `max_completion_tokens`.
         let profile = Profile {
             max_tokens: MaxTokens::MaxTokens,
             ..*profile
         };
-        TextBody {
+        let mut sampling = Sampling::new(&request.sampling, &profile, warnings);
+        if fills_in {
+            sampling.drop_penalties();
+        }
+        Ok(TextBody {
             model: &request.model,
             prompt: match request.prompts.as_slice() {
                 [prompt] => Prompt::One(prompt),
@@ -55,11 +72,43 @@ impl<'a> TextBody<'a> {
             suffix: request.suffix.as_deref(),
             stream: request.stream,
             stream_options: StreamOptions::for_stream(request.stream, &profile),
-            sampling: Sampling::new(&request.sampling, &profile, warnings),
-            logprobs: request.sampling.logprobs,
-            n: request.choices,
-            echo: request.echo,
-            user: request.user.as_deref(),
+            sampling,
+            logprobs: members::logprobs(&request.sampling, &profile, warnings),
+            n: request.choices.filter(|_| !fills_in),
+            echo: request.echo.filter(|_| !fills_in),
+            user: members::user(request.user.as_deref(), &profile, warnings),
+        })
+    }
+}
+
+fn check_one(request: &TextRequest) -> Result<()> {
+    match request.prompts.len() {
+        1 => Ok(()),
+        _ => Err(Error::new(
+            ErrorKind::Unsupported,
+            "this API continues one text at a time\nhint: send a request for each",
+        )),
+    }
+}
+
+/// What an endpoint that fills gaps has no place for.
+fn warn_of_the_rest(request: &TextRequest, warnings: &mut Warnings) {
+    let sampling = &request.sampling;
+    let choices = request.choices.is_some_and(|choices| choices > 1);
+    for (subject, given) in [
+        ("choices", choices),
+        ("echo", request.echo == Some(true)),
+        (
+            "sampling.frequency-penalty",
+            sampling.frequency_penalty.is_some(),
+        ),
+        (
+            "sampling.presence-penalty",
+            sampling.presence_penalty.is_some(),
+        ),
+    ] {
+        if given {
+            warnings.add(subject, "this API has no such thing where it fills gaps");
         }
     }
 }

@@ -7,6 +7,7 @@ use tidegate_guest::types::{self, JsonSchema};
 
 use super::field::parse_field;
 use super::part::CACHE;
+use crate::profile::Profile;
 use crate::warnings::Warnings;
 
 /// A tool.
@@ -101,11 +102,11 @@ fn tool_of<'a>(tool: &'a types::Tool, warnings: &mut Warnings) -> Result<Tool<'a
     })
 }
 
-pub fn tool_choice(choice: &types::ToolChoice) -> ToolChoice<'_> {
+pub fn tool_choice<'a>(choice: &'a types::ToolChoice, profile: &Profile) -> ToolChoice<'a> {
     match choice {
         types::ToolChoice::Auto => ToolChoice::Mode("auto"),
         types::ToolChoice::None => ToolChoice::Mode("none"),
-        types::ToolChoice::Required => ToolChoice::Mode("required"),
+        types::ToolChoice::Required => ToolChoice::Mode(profile.required_tool),
         types::ToolChoice::Named(name) => ToolChoice::Named {
             r#type: "function",
             function: Named { name },

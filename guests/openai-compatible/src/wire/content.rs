@@ -32,6 +32,9 @@ pub struct ContentChunk<'a> {
     /// Of type `refusal`.
     #[serde(borrow)]
     pub refusal: Text<'a>,
+    /// Of type `reference`: the ids of what the text before it rests on.
+    #[serde(borrow)]
+    pub reference_ids: Option<Vec<Text<'a>>>,
 }
 
 impl Default for Content<'_> {
