@@ -11,6 +11,7 @@ const GUESTS: &[Guest] = &[
         "tidegate-provider-anthropic",
     ),
     guest("echo", "guests/echo", "tidegate-provider-echo"),
+    guest("gemini", "guests/gemini", "tidegate-provider-gemini"),
     guest("hostile", "guests/hostile", "tidegate-provider-hostile"),
     guest("ollama", "guests/ollama", "tidegate-provider-ollama"),
     guest("openai", "guests/openai", "tidegate-provider-openai"),
