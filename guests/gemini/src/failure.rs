@@ -10,15 +10,13 @@
 //! | 400 or 403 about a key that is wrong, expired, leaked or missing | `unauthorized` |
 //! | 400 `FAILED_PRECONDITION`: not from this country, not without billing | `forbidden` |
 
-use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tidegate_guest::errors::{classify, excerpt};
 use tidegate_guest::types::*;
 use tidegate_guest::{Io, Response, Result};
 
 /// The part of `error` that is read.
-#[derive(Deserialize, Default)]
-#[serde(default)]
+#[derive(Default)]
 struct Status {
     code: u16,
     message: String,
@@ -66,12 +64,25 @@ fn find(body: &str) -> Option<Status> {
             message,
             ..Status::default()
         }),
-        Value::Object(_) => Some(serde_json::from_value(error).unwrap_or_default()),
+        Value::Object(error) => Some(Status::read(&error)),
         _ => None,
     }
 }
 
 impl Status {
+    /// Member by member: what a relay spells otherwise must not cost the rest.
+    fn read(error: &Map<String, Value>) -> Self {
+        let text = |name: &str| error.get(name).and_then(Value::as_str);
+        let code = error.get("code").and_then(Value::as_u64);
+        let details = error.get("details").and_then(Value::as_array);
+        Status {
+            code: code.and_then(|code| code.try_into().ok()).unwrap_or(0),
+            message: text("message").unwrap_or_default().into(),
+            status: text("status").map(Into::into),
+            details: details.cloned().unwrap_or_default(),
+        }
+    }
+
     fn into_error(self, status: u16) -> Error {
         let reason = self.detail("ErrorInfo", "reason").map(str::to_owned);
         let message = match self.message.is_empty() {
@@ -104,7 +115,10 @@ impl Status {
             };
         }
         let of_the_key = reason.is_some_and(|reason| {
-            matches!(reason, "API_KEY_INVALID" | "ACCESS_TOKEN_EXPIRED" | "CREDENTIALS_MISSING")
+            matches!(
+                reason,
+                "API_KEY_INVALID" | "ACCESS_TOKEN_EXPIRED" | "CREDENTIALS_MISSING"
+            )
         });
         if of_the_key
             || says("api key expired")

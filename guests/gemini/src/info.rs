@@ -50,8 +50,8 @@ pub fn provider_info() -> ProviderInfo {
         credentials: vec![
             Credential {
                 name: credential::API_KEY.into(),
-                description: "An API key for the Gemini API, from https://aistudio.google.com/apikey"
-                    .into(),
+                description:
+                    "An API key for the Gemini API, from https://aistudio.google.com/apikey".into(),
                 placement: Placement::Header(HeaderPlacement {
                     name: "x-goog-api-key".into(),
                     prefix: String::new(),

@@ -66,7 +66,10 @@ pub async fn check(io: &Io) -> Result<Health> {
     let message = match models.next() {
         Some(raw) => {
             let model: Model = json::parse("a model", raw.get())?;
-            format!("the {what} is valid, for `{}` among others", own_name(&model.name))
+            format!(
+                "the {what} is valid, for `{}` among others",
+                own_name(&model.name)
+            )
         }
         None => format!("the {what} is valid, but no model is open to it"),
     };

@@ -79,7 +79,8 @@ mod tests {
 
     #[test]
     fn state_survives_a_round_trip() {
-        let written = r#"{"gemini":{"before":[{"executableCode":{"n":1.0}}],"thoughtSignature":"c2ln"}}"#;
+        let written =
+            r#"{"gemini":{"before":[{"executableCode":{"n":1.0}}],"thoughtSignature":"c2ln"}}"#;
         let state: PartState = read(Some(written), "a part").unwrap();
         assert_eq!(write(&state).unwrap(), written);
     }

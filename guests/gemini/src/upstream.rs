@@ -65,32 +65,27 @@ impl Upstream {
     pub fn file(&self, id: &str) -> String {
         match id.contains("://") {
             true => id.into(),
-            false => format!("{}/files/{}", self.base_url, id.trim_start_matches("files/")),
+            false => format!(
+                "{}/files/{}",
+                self.base_url,
+                id.trim_start_matches("files/")
+            ),
         }
     }
 
     /// The URL of a method of a model.
     pub fn method(&self, model: &str, method: &str) -> Result<String> {
         let base_url = &self.base_url;
-        let Some(Vertex { project, location }) = &self.vertex else {
-            return Ok(format!("{base_url}/models/{}:{method}", segment(bare(model))));
+        let path = match &self.vertex {
+            None => own_name(model).map(|name| format!("models/{name}")),
+            Some(vertex) => vertex.path(model)?,
         };
-        let home = format!(
-            "projects/{}/locations/{}",
-            segment(project),
-            segment(location)
-        );
-        let path = match model.split_once('/') {
-            Some(("projects", rest)) if rest.split('/').next() == Some(project) => segments(model),
-            Some(("projects", _)) => {
-                return Err(Error::new(
-                    ErrorKind::InvalidRequest,
-                    format!("the model `{model}` is not in the project `{project}`"),
-                ));
-            }
-            Some(("publishers" | "endpoints", _)) => format!("{home}/{}", segments(model)),
-            _ => format!("{home}/publishers/google/models/{}", segment(bare(model))),
-        };
+        let path = path.ok_or_else(|| {
+            Error::new(
+                ErrorKind::InvalidRequest,
+                format!("`{model}` is not the name of a model"),
+            )
+        })?;
         Ok(format!("{base_url}/{path}:{method}"))
     }
 
@@ -118,7 +113,10 @@ impl Upstream {
     /// Says which credential the request carries.
     pub fn authenticated(&self, request: HttpRequest) -> HttpRequest {
         // The Gemini API takes whichever there is, and relays of it none.
-        let name = self.vertex.as_ref().map(|_| credential::ACCESS_TOKEN.into());
+        let name = self
+            .vertex
+            .as_ref()
+            .map(|_| credential::ACCESS_TOKEN.into());
         HttpRequest {
             credential: name,
             ..request
@@ -126,14 +124,54 @@ impl Upstream {
     }
 }
 
+impl Vertex {
+    /// The path of a model; `None` for what is no name.
+    fn path(&self, model: &str) -> Result<Option<String>> {
+        let Vertex { project, location } = self;
+        let home = format!(
+            "projects/{}/locations/{}",
+            segment(project),
+            segment(location)
+        );
+        let path = match model.split_once('/') {
+            Some(("projects", rest)) if rest.split('/').next() == Some(project) => segments(model),
+            // The token may well open others, but not on a caller's word.
+            Some(("projects", _)) => {
+                return Err(Error::new(
+                    ErrorKind::InvalidRequest,
+                    format!("the model `{model}` is not in the project `{project}`"),
+                ));
+            }
+            Some(("publishers" | "endpoints", _)) => {
+                segments(model).map(|path| format!("{home}/{path}"))
+            }
+            _ => own_name(model).map(|name| format!("{home}/publishers/google/models/{name}")),
+        };
+        Ok(path)
+    }
+}
+
+/// Whether this can be a segment of a path. What the host refuses even where it is encoded is no
+/// name; whatever else stands in it is encoded.
+fn is_name(segment: &str) -> bool {
+    let is_odd = |letter: char| letter.is_control() || matches!(letter, '\\' | '%');
+    !matches!(segment, "" | "." | "..") && !segment.contains(is_odd)
+}
+
 /// A model's own name.
 fn bare(model: &str) -> &str {
     model.strip_prefix("models/").unwrap_or(model)
 }
 
-fn segments(path: &str) -> String {
-    let segments: Vec<String> = path.split('/').map(segment).collect();
-    segments.join("/")
+/// The same as a segment of a path; `None` for what can be none.
+fn own_name(model: &str) -> Option<String> {
+    segments(bare(model)).filter(|name| !name.contains('/'))
+}
+
+fn segments(path: &str) -> Option<String> {
+    let encode = |name| is_name(name).then(|| segment(name));
+    let segments: Option<Vec<String>> = path.split('/').map(encode).collect();
+    Some(segments?.join("/"))
 }
 
 /// Percent-encodes everything but unreserved characters (RFC 3986, section 2.3) and the `@` of

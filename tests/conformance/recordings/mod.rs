@@ -9,7 +9,6 @@ mod request;
 mod rules;
 mod semantic;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use tidegate_host::Component;
@@ -39,6 +38,11 @@ async fn anthropic_messages() {
 #[tokio::test(flavor = "multi_thread")]
 async fn ollama() {
     run("ollama", "ollama").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gemini() {
+    run("gemini", "gemini").await;
 }
 
 /// Runs all recordings of a dialect through a provider.
@@ -71,7 +75,7 @@ async fn run(dialect: &str, provider: &str) {
 /// Runs one recording, whole and in every way it may come.
 async fn replay(recording: Recording, component: Component) -> Report {
     let base_path = request::base_path(&recording, component.info());
-    let stage = Stage::new(component, &base_path, &BTreeMap::new());
+    let stage = Stage::new(component, &base_path, &request::settings(&recording));
     let stage = match stage {
         Ok(stage) => stage,
         Err(error) => return Report::unusable(&recording.id, error.to_string()),

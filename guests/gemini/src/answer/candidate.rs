@@ -18,9 +18,9 @@ use tidegate_guest::types::*;
 use tidegate_guest::{Choice, Io, Result, json};
 
 use super::arguments::Arguments;
-use super::finish;
 use super::sources::Sources;
 use super::wire::{self, FunctionCall, InlineData, Part};
+use super::{finish, logprobs};
 use crate::state::{self, MessageState, PartState};
 
 /// An answer as it comes in.
@@ -83,7 +83,7 @@ impl Candidate {
             self.part(raw)?;
         }
         if let Some(logprobs) = candidate.logprobs_result {
-            self.logprobs(logprobs);
+            logprobs::emit(logprobs, self.index, &self.io);
         }
         if let Some(raw) = candidate.citation_metadata {
             self.sources.citations(raw, self.text);
@@ -175,7 +175,10 @@ impl Candidate {
         signature: Option<String>,
         raw: &RawValue,
     ) -> Result<()> {
-        let goes_on = self.open.as_ref().is_some_and(|open| open.thought == thought);
+        let goes_on = self
+            .open
+            .as_ref()
+            .is_some_and(|open| open.thought == thought);
         if text.is_empty() {
             match (signature, &mut self.open) {
                 (None, _) => return Ok(()),
@@ -284,33 +287,6 @@ impl Candidate {
             .choice
             .tool_call(call.id.as_deref(), &call.name, &arguments);
         self.hand_back(Some(part), call.signature)
-    }
-
-    fn logprobs(&mut self, logprobs: wire::LogprobsResult) {
-        let candidate = |token: wire::Token| tidegate_guest::types::Candidate {
-            token: token.token,
-            logprob: token.log_probability,
-            bytes: None,
-        };
-        let mut top = logprobs.top_candidates.into_iter();
-        let tokens: Vec<_> = logprobs
-            .chosen_candidates
-            .into_iter()
-            .map(|token| TokenLogprob {
-                token: candidate(token),
-                top: top
-                    .next()
-                    .map(|top| top.candidates.into_iter().map(candidate).collect())
-                    .unwrap_or_default(),
-            })
-            .collect();
-        if !tokens.is_empty() {
-            self.io.event(StreamEvent::Logprobs(Logprobs {
-                choice: self.index,
-                tokens,
-                refusal: false,
-            }));
-        }
     }
 
     /// The text or reasoning under way is complete.

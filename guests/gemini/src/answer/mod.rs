@@ -13,6 +13,7 @@ mod candidate;
 
 mod arguments;
 mod finish;
+mod logprobs;
 mod sources;
 mod usage;
 
@@ -100,10 +101,8 @@ impl Answer {
 
     /// Whether everything has been said.
     pub fn is_complete(&self) -> bool {
-        let complete = self.candidates.iter().filter(|it| it.is_complete());
-        let all = complete.count() == self.candidates.len();
         let enough = self.candidates.len() >= usize::try_from(self.wanted).unwrap_or(usize::MAX);
-        self.blocked.is_some() && all || enough && all
+        (enough || self.blocked.is_some()) && self.candidates.iter().all(Candidate::is_complete)
     }
 
     /// The end.

@@ -122,8 +122,8 @@ impl Sources {
         let context: UrlContext = serde_json::from_str(raw.get()).unwrap_or_default();
         for page in context.url_metadata {
             let known: Page = serde_json::from_str(page.get()).unwrap_or_default();
-            let was_read = known.url_retrieval_status.as_deref()
-                == Some("URL_RETRIEVAL_STATUS_SUCCESS");
+            let was_read =
+                known.url_retrieval_status.as_deref() == Some("URL_RETRIEVAL_STATUS_SUCCESS");
             let source = Source {
                 url: known.retrieved_url.filter(|_| was_read),
                 ..Source::default()

@@ -52,7 +52,8 @@ impl<'a> Wanted<'a> {
 
     /// The members of a body, with those of `extra` where there is none of ours.
     pub fn with_extra(&self, ours: &impl Serialize) -> Result<BTreeMap<String, Box<RawValue>>> {
-        let internal = |error: serde_json::Error| Error::new(ErrorKind::Internal, error.to_string());
+        let internal =
+            |error: serde_json::Error| Error::new(ErrorKind::Internal, error.to_string());
         let mut members: BTreeMap<String, Box<RawValue>> = match self.extra {
             None => BTreeMap::new(),
             Some(extra) => serde_json::from_str(extra).map_err(|error| {
@@ -97,8 +98,12 @@ pub fn content<'a>(
 pub fn text(input: &EmbedInput, number: usize) -> Result<Cow<'_, str>> {
     match input {
         EmbedInput::Text(text) => Ok(text.into()),
-        EmbedInput::Tokens(_) => Err(Place::input(number).unsupported("the vendor takes no tokens")),
-        EmbedInput::Media(_) => Err(Place::input(number).unsupported("this model takes text alone")),
+        EmbedInput::Tokens(_) => {
+            Err(Place::input(number).unsupported("the vendor takes no tokens"))
+        }
+        EmbedInput::Media(_) => {
+            Err(Place::input(number).unsupported("this model takes text alone"))
+        }
     }
 }
 

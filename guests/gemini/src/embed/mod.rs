@@ -84,7 +84,10 @@ pub async fn embed(request: &EmbedRequest, io: &Io) -> Result<Embeddings> {
         }
     }
     if cut {
-        warnings.add("inputs", "an input was longer than the model takes: its end was left out");
+        warnings.add(
+            "inputs",
+            "an input was longer than the model takes: its end was left out",
+        );
     }
     embeddings.model = Some(request.model.clone());
     embeddings.usage = tokens.map(|tokens| Usage {

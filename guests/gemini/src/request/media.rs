@@ -36,7 +36,10 @@ pub fn read<'a>(
     };
     let file = |file_uri: Cow<'a, str>| {
         Content::FileData(FileData {
-            mime_type: media.media_type.as_deref().or_else(|| by_extension(&file_uri)),
+            mime_type: media
+                .media_type
+                .as_deref()
+                .or_else(|| by_extension(&file_uri)),
             file_uri,
             display_name,
         })
@@ -101,7 +104,12 @@ pub fn resolution(messages: &[Message], warnings: &mut Warnings) -> Option<&'sta
                 continue;
             }
         };
-        let rank = |level| ["MEDIA_RESOLUTION_LOW", "MEDIA_RESOLUTION_MEDIUM"].iter().position(|it| *it == level).unwrap_or(2);
+        let rank = |level| {
+            ["MEDIA_RESOLUTION_LOW", "MEDIA_RESOLUTION_MEDIUM"]
+                .iter()
+                .position(|it| *it == level)
+                .unwrap_or(2)
+        };
         differs |= wanted.is_some_and(|wanted| wanted != level);
         if wanted.is_none_or(|wanted| rank(level) > rank(wanted)) {
             wanted = Some(level);

@@ -113,7 +113,8 @@ pub fn count(
     let Some(Content::Text(text)) = &fetch.body else {
         return Ok(upstream.authenticated(fetch));
     };
-    let mut whole: BTreeMap<String, Box<RawValue>> = serde_json::from_str(text).map_err(internal)?;
+    let mut whole: BTreeMap<String, Box<RawValue>> =
+        serde_json::from_str(text).map_err(internal)?;
     let model = serde_json::value::to_raw_value(&Upstream::resource(&request.model));
     whole.insert("model".into(), model.map_err(internal)?);
     let whole = BTreeMap::from([("generateContentRequest", whole)]);

@@ -188,8 +188,18 @@ mod tests {
         check("gemini-2.5-flash", budget(2_000), "thoughts 2000", &[]);
         let warned = ["reasoning.budget-tokens"];
         check("gemini-2.5-pro", budget(1), "thoughts 128", &warned);
-        check("gemini-2.5-flash-lite", budget(90_000), "thoughts 24576", &warned);
-        check("gemini-3-flash-preview", budget(2_000), "thoughts 2000", &[]);
+        check(
+            "gemini-2.5-flash-lite",
+            budget(90_000),
+            "thoughts 24576",
+            &warned,
+        );
+        check(
+            "gemini-3-flash-preview",
+            budget(2_000),
+            "thoughts 2000",
+            &[],
+        );
     }
 
     #[test]
@@ -197,7 +207,12 @@ mod tests {
         let both = || asked(Some("high"), Some(500));
         let warned = ["reasoning.budget-tokens"];
         check("gemini-3-flash-preview", both(), "thoughts high", &warned);
-        check("gemini-2.5-flash", both(), "thoughts 500", &["reasoning.effort"]);
+        check(
+            "gemini-2.5-flash",
+            both(),
+            "thoughts 500",
+            &["reasoning.effort"],
+        );
     }
 
     #[test]
@@ -215,10 +230,30 @@ mod tests {
     fn levels_that_a_model_lacks_become_the_nearest() {
         let level = |level| asked(Some(level), None);
         let warned = ["reasoning.effort"];
-        check("gemini-3-pro-preview", level("medium"), "thoughts high", &warned);
-        check("gemini-3.1-pro-preview", level("minimal"), "thoughts low", &warned);
-        check("gemini-3-flash-preview", level("xhigh"), "thoughts high", &warned);
-        check("gemini-2.5-flash", level("xhigh"), "thoughts 24576", &warned);
+        check(
+            "gemini-3-pro-preview",
+            level("medium"),
+            "thoughts high",
+            &warned,
+        );
+        check(
+            "gemini-3.1-pro-preview",
+            level("minimal"),
+            "thoughts low",
+            &warned,
+        );
+        check(
+            "gemini-3-flash-preview",
+            level("xhigh"),
+            "thoughts high",
+            &warned,
+        );
+        check(
+            "gemini-2.5-flash",
+            level("xhigh"),
+            "thoughts 24576",
+            &warned,
+        );
     }
 
     #[test]
