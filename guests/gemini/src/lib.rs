@@ -1,6 +1,23 @@
 //! A provider for Google's models by their own API, `generateContent` and its relatives: the
 //! [Gemini API](https://ai.google.dev/api) and, where the setting `project` is there,
 //! [Vertex AI](https://docs.cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference).
+//!
+//! ```toml
+//! [providers.gemini]
+//! component = "bundled:gemini"
+//! allow = ["https://generativelanguage.googleapis.com/v1beta/*"]
+//! secrets = { api-key = { env = "GEMINI_API_KEY" } }
+//!
+//! [providers.vertex]
+//! component = "bundled:gemini"
+//! allow = ["https://europe-west4-aiplatform.googleapis.com/v1beta1/*"]
+//! secrets = { access-token = { env = "GOOGLE_OAUTH_ACCESS_TOKEN" } }
+//!
+//! [providers.vertex.settings]
+//! base-url = "https://europe-west4-aiplatform.googleapis.com/v1beta1"
+//! project = "my-project"
+//! location = "europe-west4"
+//! ```
 
 mod request;
 mod model;

@@ -5,7 +5,8 @@ use tidegate_guest::types::*;
 
 use super::wire::{LogprobsResult, Token};
 
-/// Hands them over. The vendor lists what was chosen and what was likeliest apart from each other, in the same order.
+/// Hands them over. The vendor lists what was chosen apart from what was likeliest, in the same
+/// order.
 pub fn emit(result: LogprobsResult, choice: u32, io: &Io) {
     let mut top = result.top_candidates.into_iter();
     let mut alternatives = || {
