@@ -12,6 +12,7 @@ const GUESTS: &[Guest] = &[
     ),
     guest("cohere", "guests/cohere", "tidegate-provider-cohere"),
     guest("echo", "guests/echo", "tidegate-provider-echo"),
+    guest("gemini", "guests/gemini", "tidegate-provider-gemini"),
     guest("hostile", "guests/hostile", "tidegate-provider-hostile"),
     guest("mistral", "guests/mistral", "tidegate-provider-mistral"),
     guest("ollama", "guests/ollama", "tidegate-provider-ollama"),

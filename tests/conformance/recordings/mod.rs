@@ -10,7 +10,6 @@ mod request;
 mod rules;
 mod semantic;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use tidegate_host::Component;
@@ -53,6 +52,11 @@ async fn openai_chat_of_mistral() {
     run_those("openai-chat of mistral", of_mistral, "mistral").await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn gemini() {
+    run("gemini", "gemini").await;
+}
+
 /// Runs all recordings of a dialect through a provider.
 async fn run(dialect: &str, provider: &str) {
     let of_dialect = |recording: &Recording| recording.dialect == dialect;
@@ -89,7 +93,7 @@ async fn run_those(label: &str, wants: impl Fn(&Recording) -> bool, provider: &s
 /// Runs one recording, whole and in every way it may come.
 async fn replay(recording: Recording, component: Component) -> Report {
     let base_path = request::base_path(&recording, component.info());
-    let stage = Stage::new(component, &base_path, &BTreeMap::new());
+    let stage = Stage::new(component, &base_path, &request::settings(&recording));
     let stage = match stage {
         Ok(stage) => stage,
         Err(error) => return Report::unusable(&recording.id, error.to_string()),

@@ -3,6 +3,8 @@
 //! Requests are covered by the fixtures. Here the provider is asked the shortest thing that has an
 //! answer of that form, and has to send it to the path that the peer sent it to.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use tidegate_host::types::*;
 use tidegate_tests::fixture::{Mismatch, default_base_path};
@@ -18,30 +20,54 @@ const OPENAI_ENDPOINTS: [&str; 4] = [
     "/models",
 ];
 
+/// Where Google puts its operations, under either API's base URL.
+const GOOGLE_COLLECTIONS: [&str; 2] = ["/models/", "/projects/"];
+
 /// The path that the provider's base URL is to have.
 pub fn base_path(recording: &Recording, info: &ProviderInfo) -> String {
-    let base = || {
-        let path = path(recording)?;
-        OPENAI_ENDPOINTS
+    let path = path(recording);
+    let base = path.as_deref().and_then(|path| match &*recording.dialect {
+        "gemini" => {
+            let starts = GOOGLE_COLLECTIONS
+                .iter()
+                .filter_map(|collection| path.find(collection));
+            path.get(..starts.min()?)
+        }
+        dialect if dialect.starts_with("openai-") => OPENAI_ENDPOINTS
             .iter()
-            .find_map(|endpoint| path.strip_suffix(endpoint))
+            .find_map(|endpoint| path.strip_suffix(endpoint)),
+        _ => None,
+    });
+    base.map_or_else(|| default_base_path(info), Into::into)
+}
+
+/// What the operator has set beside it: Vertex AI has project and location in its paths.
+pub fn settings(recording: &Recording) -> BTreeMap<String, String> {
+    let path = path(recording).unwrap_or_default();
+    let after = |name: &str| {
+        let mut segments = path.split('/').skip_while(|segment| *segment != name);
+        segments.nth(1)
     };
-    match recording.dialect.starts_with("openai-") {
-        true => base().map_or_else(|| default_base_path(info), Into::into),
-        false => default_base_path(info),
-    }
+    let google = recording.dialect == "gemini";
+    let settings = [("project", "projects"), ("location", "locations")];
+    settings
+        .into_iter()
+        .filter(|_| google)
+        .filter_map(|(setting, collection)| Some((setting.into(), after(collection)?.into())))
+        .collect()
 }
 
 /// What the caller asks.
 pub fn operation(recording: &Recording) -> Operation {
     let asked = |name: &str| recording.request.as_ref()?.get("body")?.get(name);
-    let model = asked("model")
-        .and_then(Value::as_str)
-        .unwrap_or("some-model");
+    let path = path(recording);
+    let model = asked("model").and_then(Value::as_str);
+    let model = model.or_else(|| model_of(path.as_deref()?));
+    let model = model.unwrap_or("some-model");
     let choices = asked("n").and_then(Value::as_u64);
     let choices = choices.and_then(|choices| u32::try_from(choices).ok());
-    let is_text = recording.dialect == "openai-completions"
-        || path(recording).is_some_and(|path| path == "/api/generate");
+    let is_text =
+        recording.dialect == "openai-completions" || path.as_deref() == Some("/api/generate");
     match recording.op.as_str() {
         "embeddings" => {
             let inputs = recording.expects("count").as_u64().unwrap_or(1);
@@ -80,8 +106,13 @@ pub fn mismatches(recording: &Recording, requests: &[Request]) -> Vec<Mismatch> 
     }
     if request.method == "POST" && recording.op == "chat" {
         let streams = request.json().get("stream").and_then(Value::as_bool);
-        // Ollama streams unless it is told not to.
-        let streams = streams.unwrap_or(recording.dialect == "ollama");
+        let streams = streams.unwrap_or_else(|| match &*recording.dialect {
+            // Ollama streams unless it is told not to.
+            "ollama" => true,
+            // Google has a method for it, and another form without this.
+            "gemini" => request.target.ends_with(":streamGenerateContent?alt=sse"),
+            _ => false,
+        });
         if streams != recording.stream {
             let expected = recording.stream.to_string();
             mismatches.push(Mismatch::new(
@@ -94,7 +125,15 @@ pub fn mismatches(recording: &Recording, requests: &[Request]) -> Vec<Mismatch> 
     mismatches
 }
 
-/// The path of the recorded request.
-fn path(recording: &Recording) -> Option<&str> {
-    recording.request.as_ref()?.get("path")?.as_str()
+/// The path of the recorded request. What the peer has put in the place of its project, `<PROJECT>`,
+/// is none until it has lost its brackets.
+fn path(recording: &Recording) -> Option<String> {
+    let path = recording.request.as_ref()?.get("path")?.as_str()?;
+    Some(path.replace(['<', '>'], ""))
+}
+
+/// The model that Google's paths name: `…/models/gemini-2.5-flash:generateContent`.
+fn model_of(path: &str) -> Option<&str> {
+    let (_, name) = path.rsplit_once("/models/")?;
+    name.split(':').next()
 }
