@@ -10,6 +10,11 @@ const GUESTS: &[Guest] = &[
         "guests/anthropic",
         "tidegate-provider-anthropic",
     ),
+    guest(
+        "azure-openai",
+        "guests/azure-openai",
+        "tidegate-provider-azure-openai",
+    ),
     guest("echo", "guests/echo", "tidegate-provider-echo"),
     guest("hostile", "guests/hostile", "tidegate-provider-hostile"),
     guest("ollama", "guests/ollama", "tidegate-provider-ollama"),

@@ -12,4 +12,7 @@ mod text;
 mod tools;
 
 pub use chat::ChatBody;
+pub(crate) use chat::as_object;
+pub(crate) use field::parse_field;
+pub(crate) use part::{CACHE, audio_format, note_cache_mark, unknown_part};
 pub use text::TextBody;

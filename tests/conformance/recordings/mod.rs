@@ -1,7 +1,8 @@
 //! What providers really said, recorded by others, through the real components.
 //!
 //! The recordings lie beside the repository, in `../shared/recordings` or where
-//! `TIDEGATE_RECORDINGS` says; their README has the rules of comparison. One test for each dialect.
+//! `TIDEGATE_RECORDINGS` says; their README has the rules of comparison. One test for each dialect, and
+//! for a vendor with a provider of its own.
 
 mod index;
 mod request;
@@ -9,7 +10,6 @@ mod request;
 mod rules;
 mod semantic;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use tidegate_host::Component;
@@ -23,39 +23,58 @@ use index::Recording;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn openai_chat() {
-    run("openai-chat", "openai").await;
+    run("openai", "recordings of openai-chat", speaks("openai-chat")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn openai_completions() {
-    run("openai-completions", "openai").await;
+    let completions = speaks("openai-completions");
+    run("openai", "recordings of openai-completions", completions).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn openai_responses() {
+    let responses = speaks("openai-responses");
+    run("openai", "recordings of openai-responses", responses).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn azure_openai() {
+    let azure = |recording: &Recording| recording.provider == "azure";
+    run("azure-openai", "recordings of azure", azure).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn anthropic_messages() {
-    run("anthropic-messages", "anthropic").await;
+    let messages = speaks("anthropic-messages");
+    run("anthropic", "recordings of anthropic-messages", messages).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ollama() {
-    run("ollama", "ollama").await;
+    run("ollama", "recordings of ollama", speaks("ollama")).await;
 }
 
-/// Runs all recordings of a dialect through a provider.
-async fn run(dialect: &str, provider: &str) {
-    let wanted = std::env::var_os("TIDEGATE_RECORDINGS");
-    let folder = match &wanted {
+/// Which recordings are of a dialect.
+fn speaks(dialect: &str) -> impl Fn(&Recording) -> bool {
+    move |recording| recording.dialect == dialect
+}
+
+/// Runs some recordings through a provider. `title` says which.
+async fn run(provider: &str, title: &str, wanted: impl Fn(&Recording) -> bool) {
+    let named = std::env::var_os("TIDEGATE_RECORDINGS");
+    let folder = match &named {
         Some(folder) => PathBuf::from(folder),
         None => PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/recordings"),
     };
     // Whoever names a folder wants it read: only the one beside the repository may be missing.
-    if wanted.is_none() && !folder.join("index.json").exists() {
+    if named.is_none() && !folder.join("index.json").exists() {
         return aloud(&format!("skipped: no recordings at {}", folder.display()));
     }
     let component = machine::bundled(provider).await;
     let recordings = index::read(&folder).into_iter();
     let recordings = recordings
-        .filter(|recording| recording.dialect == dialect && !is_left_out(&recording.id))
+        .filter(|recording| wanted(recording) && !is_left_out(&recording.id))
         .map(|recording| {
             let component = component.clone();
             (recording.id.clone(), async move {
@@ -63,15 +82,16 @@ async fn run(dialect: &str, provider: &str) {
             })
         });
     let report = crowd::run(recordings).await;
-    aloud(&format!("recordings of {dialect}: {}", first_line(&report)));
-    assert_some_ran(&format!("recordings of {dialect}"), &report);
+    aloud(&format!("{title}: {}", first_line(&report)));
+    assert_some_ran(title, &report);
     report.assert_none_failed();
 }
 
 /// Runs one recording, whole and in every way it may come.
 async fn replay(recording: Recording, component: Component) -> Report {
     let base_path = request::base_path(&recording, component.info());
-    let stage = Stage::new(component, &base_path, &BTreeMap::new());
+    let settings = request::settings(&recording, component.info());
+    let stage = Stage::new(component, &base_path, &settings);
     let stage = match stage {
         Ok(stage) => stage,
         Err(error) => return Report::unusable(&recording.id, error.to_string()),

@@ -3,6 +3,8 @@
 //! Requests are covered by the fixtures. Here the provider is asked the shortest thing that has an
 //! answer of that form, and has to send it to the path that the peer sent it to.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use tidegate_host::types::*;
 use tidegate_tests::fixture::{Mismatch, default_base_path};
@@ -11,8 +13,9 @@ use tidegate_tests::upstream::Request;
 use super::index::Recording;
 
 /// Where the OpenAI dialects put their operations, under every vendor's base URL.
-const OPENAI_ENDPOINTS: [&str; 4] = [
+const OPENAI_ENDPOINTS: [&str; 5] = [
     "/chat/completions",
+    "/responses",
     "/completions",
     "/embeddings",
     "/models",
@@ -26,10 +29,38 @@ pub fn base_path(recording: &Recording, info: &ProviderInfo) -> String {
             .iter()
             .find_map(|endpoint| path.strip_suffix(endpoint))
     };
-    match recording.dialect.starts_with("openai-") {
+    // Azure puts more than a version between its address and the operation: that is a setting.
+    let has_base = has_setting(info, "base-url") && recording.dialect.starts_with("openai-");
+    match has_base {
         true => base().map_or_else(|| default_base_path(info), Into::into),
         false => default_base_path(info),
     }
+}
+
+/// What the operator has set, so that the provider speaks to the API that the peer spoke to.
+pub fn settings(recording: &Recording, info: &ProviderInfo) -> BTreeMap<String, String> {
+    let api = match recording.dialect.as_str() {
+        "openai-chat" => Some("chat-completions"),
+        "openai-responses" => Some("responses"),
+        _ => None,
+    };
+    let surface = path(recording).map(|path| match path {
+        path if path.starts_with("/openai/deployments/") => "deployments",
+        path if path.starts_with("/models/") => "models",
+        _ => "v1",
+    });
+    let version = query(recording).and_then(|query| query.strip_prefix("api-version="));
+    let settings = [("api", api), ("surface", surface), ("api-version", version)];
+    let settings = settings
+        .into_iter()
+        .filter(|(name, _)| has_setting(info, name));
+    settings
+        .filter_map(|(name, value)| Some((name.into(), value?.into())))
+        .collect()
+}
+
+fn has_setting(info: &ProviderInfo, name: &str) -> bool {
+    info.settings.iter().any(|setting| setting.name == name)
 }
 
 /// What the caller asks.
@@ -78,6 +109,12 @@ pub fn mismatches(recording: &Recording, requests: &[Request]) -> Vec<Mismatch> 
     {
         mismatches.push(Mismatch::new("the request's path", path, request.path()));
     }
+    if let Some(query) = query(recording)
+        && Some(query) != request.query()
+    {
+        let got = request.query().unwrap_or_default();
+        mismatches.push(Mismatch::new("the request's query", query, got));
+    }
     if request.method == "POST" && recording.op == "chat" {
         let streams = request.json().get("stream").and_then(Value::as_bool);
         // Ollama streams unless it is told not to.
@@ -92,6 +129,12 @@ pub fn mismatches(recording: &Recording, requests: &[Request]) -> Vec<Mismatch> 
         }
     }
     mismatches
+}
+
+/// The query of the recorded request, where it has one.
+fn query(recording: &Recording) -> Option<&str> {
+    let query = recording.request.as_ref()?.get("query")?.as_str()?;
+    (!query.is_empty()).then_some(query)
 }
 
 /// The path of the recorded request.
