@@ -109,7 +109,7 @@ async fn replay(recording: Recording, component: Component) -> Report {
         let mut mismatches = played.outcome.breaches_of_contract();
         // A crash or a hang is a breach; anything else is acceptable.
         if !recording.optional {
-            mismatches.extend(request::mismatches(&recording, &played.requests));
+            mismatches.extend(request::mismatches(&recording, &settings, &played.requests));
             mismatches.extend(rules::mismatches(&recording, &played.outcome));
             match &first {
                 Some(first) => mismatches.extend(played.outcome.difference(first)),

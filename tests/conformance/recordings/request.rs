@@ -21,6 +21,9 @@ const OPENAI_ENDPOINTS: [&str; 5] = [
     "/models",
 ];
 
+/// Azure's query, and the setting for it.
+const API_VERSION: &str = "api-version";
+
 /// The path that the provider's base URL is to have.
 pub fn base_path(recording: &Recording, info: &ProviderInfo) -> String {
     let base = || {
@@ -49,8 +52,12 @@ pub fn settings(recording: &Recording, info: &ProviderInfo) -> BTreeMap<String, 
         path if path.starts_with("/models/") => "models",
         _ => "v1",
     });
-    let version = query(recording).and_then(|query| query.strip_prefix("api-version="));
-    let settings = [("api", api), ("surface", surface), ("api-version", version)];
+    let query = recording
+        .request
+        .as_ref()
+        .and_then(|it| it.get("query")?.as_str());
+    let version = query.and_then(|query| query.strip_prefix(API_VERSION)?.strip_prefix('='));
+    let settings = [("api", api), ("surface", surface), (API_VERSION, version)];
     let settings = settings
         .into_iter()
         .filter(|(name, _)| has_setting(info, name));
@@ -98,7 +105,11 @@ pub fn operation(recording: &Recording) -> Operation {
 }
 
 /// What is wrong with what the provider sent.
-pub fn mismatches(recording: &Recording, requests: &[Request]) -> Vec<Mismatch> {
+pub fn mismatches(
+    recording: &Recording,
+    settings: &BTreeMap<String, String>,
+    requests: &[Request],
+) -> Vec<Mismatch> {
     let sent: Vec<String> = requests.iter().map(Request::to_string).collect();
     let [request] = requests else {
         return vec![Mismatch::new("requests", "one", sent.join(", "))];
@@ -109,11 +120,13 @@ pub fn mismatches(recording: &Recording, requests: &[Request]) -> Vec<Mismatch> 
     {
         mismatches.push(Mismatch::new("the request's path", path, request.path()));
     }
-    if let Some(query) = query(recording)
-        && Some(query) != request.query()
-    {
+    // Other vendors' queries are for choosing what not every peer chooses.
+    if let Some(version) = settings.get(API_VERSION) {
+        let expected = format!("{API_VERSION}={version}");
         let got = request.query().unwrap_or_default();
-        mismatches.push(Mismatch::new("the request's query", query, got));
+        if expected != got {
+            mismatches.push(Mismatch::new("the request's query", expected, got));
+        }
     }
     if request.method == "POST" && recording.op == "chat" {
         let streams = request.json().get("stream").and_then(Value::as_bool);
@@ -129,12 +142,6 @@ pub fn mismatches(recording: &Recording, requests: &[Request]) -> Vec<Mismatch> 
         }
     }
     mismatches
-}
-
-/// The query of the recorded request, where it has one.
-fn query(recording: &Recording) -> Option<&str> {
-    let query = recording.request.as_ref()?.get("query")?.as_str()?;
-    (!query.is_empty()).then_some(query)
 }
 
 /// The path of the recorded request.

@@ -37,7 +37,7 @@ impl Call {
     pub fn settle(&mut self, call: &wire::Call, parts: &Parts) {
         let whole = call.arguments.non_empty().unwrap_or(&call.input);
         if let Some(rest) = whole.strip_prefix(self.said.as_str()) {
-            self.arguments(&rest.to_owned(), parts);
+            self.arguments(rest, parts);
         }
         self.end(parts);
     }

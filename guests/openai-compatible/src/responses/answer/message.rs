@@ -77,8 +77,7 @@ impl Message {
             let piece = self.piece(index, is_refusal, parts);
             // What has been said differently cannot be unsaid.
             if let Some(rest) = text.strip_prefix(piece.said.as_str()) {
-                let rest = rest.to_owned();
-                piece.say(&rest, parts);
+                piece.say(rest, parts);
             }
             if !piece.logprobs {
                 piece.probabilities(whole.logprobs.as_deref().unwrap_or_default(), parts);
