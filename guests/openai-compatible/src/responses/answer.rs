@@ -157,6 +157,9 @@ impl Answer {
         let ending = Ending::read(answer)?;
         self.output
             .settle(answer.output.as_deref().unwrap_or_default())?;
+        if ending.is_whole() {
+            self.output.end_calls();
+        }
         if let Some(usage) = answer.usage.and_then(|raw| usage::read(raw.get())) {
             self.io.event(StreamEvent::Usage(usage));
         }

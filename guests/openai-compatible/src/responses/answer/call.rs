@@ -42,7 +42,13 @@ impl Call {
         self.end(parts);
     }
 
-    fn end(&mut self, parts: &Parts) {
+    /// Whether its arguments are complete.
+    pub fn is_complete(&self) -> bool {
+        self.ended
+    }
+
+    /// Its arguments are complete.
+    pub fn end(&mut self, parts: &Parts) {
         if !self.ended {
             self.ended = true;
             parts.end_call(self.part);

@@ -54,6 +54,11 @@ impl<'a> Ending<'a> {
         })
     }
 
+    /// Whether the model has said all that it wanted to.
+    pub fn is_whole(&self) -> bool {
+        self.reason == FinishReason::Stop
+    }
+
     /// The reason and the vendor's word for it. `calls`: the model waits for results.
     pub fn reason(&self, calls: bool) -> (FinishReason, &'a str) {
         match self.reason {

@@ -137,11 +137,19 @@ impl Output {
         Ok(())
     }
 
+    /// Ends the calls of an answer that is whole: some relays leave out the ends of items.
+    pub fn end_calls(&mut self) {
+        for item in &mut self.items {
+            if let Kind::Call(call) = &mut item.kind {
+                call.end(&self.parts);
+            }
+        }
+    }
+
     /// Whether the model waits for results.
     pub fn has_calls(&self) -> bool {
-        self.items
-            .iter()
-            .any(|item| matches!(item.kind, Kind::Call(_)))
+        let complete = |item: &Item| matches!(&item.kind, Kind::Call(it) if it.is_complete());
+        self.items.iter().any(complete)
     }
 
     /// Which of the items so far one of the whole answer is: the one of its id, else the next of its

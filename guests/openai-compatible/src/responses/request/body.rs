@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tidegate_guest::Result;
-use tidegate_guest::types::{ChatRequest, Label, Sampling};
+use tidegate_guest::types::{ChatRequest, Label};
 
 use super::extra::Extra;
 use super::input::Input;
@@ -77,8 +77,8 @@ impl<'a> Body<'a> {
         profile: &Profile,
         warnings: &mut Warnings,
     ) -> Result<Self> {
-        lacking(request, warnings);
-        let sampling = sampling(&request.sampling, profile, warnings);
+        lacking(request, profile, warnings);
+        let sampling = &request.sampling;
         let input = Input::read(request, profile, warnings)?;
         let encrypted = thinking.wants_back(request.reasoning.is_some() || input.has_reasoning);
         Ok(Body {
@@ -117,42 +117,40 @@ impl<'a> Body<'a> {
     }
 }
 
-fn sampling<'a>(
-    sampling: &'a Sampling,
-    profile: &Profile,
-    warnings: &mut Warnings,
-) -> &'a Sampling {
-    let mut refuse = |is_asked: bool, subject: &str, message: &str| {
+/// Warns of what the API has no member for.
+fn lacking(request: &ChatRequest, profile: &Profile, warnings: &mut Warnings) {
+    let sampling = &request.sampling;
+    let several = request.choices.is_some_and(|choices| choices > 1);
+    for (is_asked, subject, message) in [
+        (several, "choices", "this API gives one answer per request"),
+        (
+            sampling.top_k.is_some() && !profile.top_k,
+            "sampling.top-k",
+            "this API has no `top_k`; use `top-p`",
+        ),
+        (
+            sampling.frequency_penalty.is_some(),
+            "sampling.frequency-penalty",
+            "this API has no penalties",
+        ),
+        (
+            sampling.presence_penalty.is_some(),
+            "sampling.presence-penalty",
+            "this API has no penalties",
+        ),
+        (
+            sampling.seed.is_some(),
+            "sampling.seed",
+            "this API takes no seed",
+        ),
+        (
+            !sampling.stop.is_empty(),
+            "sampling.stop",
+            "this API has no stop texts; the answer does not end at them",
+        ),
+    ] {
         if is_asked {
             warnings.add(subject, message);
         }
-    };
-    refuse(
-        sampling.top_k.is_some() && !profile.top_k,
-        "sampling.top-k",
-        "this API has no `top_k`; use `top-p`",
-    );
-    for (penalty, subject) in [
-        (sampling.frequency_penalty, "sampling.frequency-penalty"),
-        (sampling.presence_penalty, "sampling.presence-penalty"),
-    ] {
-        refuse(penalty.is_some(), subject, "this API has no penalties");
-    }
-    refuse(
-        sampling.seed.is_some(),
-        "sampling.seed",
-        "this API takes no seed",
-    );
-    refuse(
-        !sampling.stop.is_empty(),
-        "sampling.stop",
-        "this API has no stop texts; the answer does not end at them",
-    );
-    sampling
-}
-
-fn lacking(request: &ChatRequest, warnings: &mut Warnings) {
-    if request.choices.is_some_and(|choices| choices > 1) {
-        warnings.add("choices", "this API gives one answer per request");
     }
 }
