@@ -11,6 +11,11 @@ const GUESTS: &[Guest] = &[
         "tidegate-provider-anthropic",
     ),
     guest("cohere", "guests/cohere", "tidegate-provider-cohere"),
+    guest(
+        "azure-openai",
+        "guests/azure-openai",
+        "tidegate-provider-azure-openai",
+    ),
     guest("echo", "guests/echo", "tidegate-provider-echo"),
     guest("gemini", "guests/gemini", "tidegate-provider-gemini"),
     guest("hostile", "guests/hostile", "tidegate-provider-hostile"),

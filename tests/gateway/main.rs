@@ -11,6 +11,8 @@ mod messages;
 
 mod responses;
 
+mod reasoning;
+
 mod errors;
 
 mod vanishing;

@@ -1,6 +1,7 @@
 //! From this dialect's answers to events.
 
 mod error;
+mod filter;
 mod finish;
 mod media;
 mod progress;
@@ -14,7 +15,7 @@ use tidegate_guest::types::{
 use tidegate_guest::{Io, Response, Result};
 
 use crate::wire::{self, Chunk, XGroq};
-pub(crate) use error::unframed;
+pub(crate) use error::{in_band, unframed};
 use media::sound_type;
 use progress::Progress;
 use sources::Sources;
@@ -63,6 +64,8 @@ struct Answer {
     sources: Sources,
     service_tier: String,
     system_fingerprint: String,
+    /// What Azure's filter thinks of the prompt, as JSON.
+    prompt_filter: String,
 }
 
 impl Answer {
@@ -75,6 +78,7 @@ impl Answer {
             sources: Sources::default(),
             service_tier: String::new(),
             system_fingerprint: String::new(),
+            prompt_filter: String::new(),
         }
     }
 
@@ -125,6 +129,9 @@ impl Answer {
         }
         keep(&mut self.service_tier, &chunk.service_tier);
         keep(&mut self.system_fingerprint, &chunk.system_fingerprint);
+        if let Some(found) = chunk.prompt_filter_results {
+            keep(&mut self.prompt_filter, found.get());
+        }
         Ok(())
     }
 
@@ -197,9 +204,12 @@ impl Answer {
             ("system_fingerprint", &self.system_fingerprint),
         ];
         let said = members.into_iter().filter(|(_, value)| !value.is_empty());
-        let object: serde_json::Map<_, _> = said
+        let mut object: serde_json::Map<_, _> = said
             .map(|(name, value)| (name.to_owned(), json!(value)))
             .collect();
+        if let Ok(found) = serde_json::from_str(&self.prompt_filter) {
+            object.insert("prompt_filter_results".into(), found);
+        }
         (!object.is_empty()).then(|| serde_json::Value::Object(object).to_string())
     }
 }

@@ -1,14 +1,16 @@
 //! Which operation is sent where, and what reads the answer.
 
+use serde::Deserialize;
 use serde::Serialize;
 use tidegate_guest::types::{
     ChatRequest, Delivery, EmbedRequest, Embeddings, Error, ErrorKind, Header, HttpRequest,
-    ModelInfo, TextRequest,
+    ModelInfo, TextRequest, TokenCount,
 };
 use tidegate_guest::{Io, Result, json};
 
 use crate::profile::{Completions, Profile};
 use crate::request::{ChatBody, TextBody};
+use crate::responses::{self, Extra, Thinking};
 use crate::warnings::Warnings;
 use crate::{answer, embeddings, models};
 
@@ -21,6 +23,8 @@ pub struct Dialect {
     pub base_url: String,
     /// Headers it wants on every request.
     pub headers: Vec<Header>,
+    /// What stands behind the `?` of every URL, if anything.
+    pub query: Option<String>,
 }
 
 impl Dialect {
@@ -36,6 +40,7 @@ impl Dialect {
             profile,
             base_url: base_url.trim_end_matches('/').into(),
             headers: Vec::new(),
+            query: None,
         })
     }
 
@@ -59,6 +64,43 @@ impl Dialect {
         let body = ChatBody::new(request, &self.profile, &mut warnings)?;
         let http = self.post("/chat/completions", &body, &request.extra, request.stream)?;
         self.answer(http, &request.extra, warnings, io).await
+    }
+
+    /// `POST /responses`. `model` is what the vendor calls the model, where the service calls it by another
+    /// name.
+    ///
+    /// <https://platform.openai.com/docs/api-reference/responses/create>
+    pub async fn respond(&self, request: &ChatRequest, model: &str, io: &Io) -> Result<()> {
+        let mut warnings = Warnings::default();
+        let extra = Extra::read(request.extra.as_deref())?;
+        let thinking = Thinking::of(model);
+        let body = responses::Body::new(request, &extra, thinking, &self.profile, &mut warnings)?;
+        let http = self.post("/responses", &body, &extra.rest, request.stream)?;
+        let response = io.fetch(http).await?.error_for_status()?;
+        warnings.emit(io);
+        responses::read(response, io).await
+    }
+
+    /// `POST /responses/input_tokens`.
+    ///
+    /// <https://platform.openai.com/docs/api-reference/responses/input-tokens>
+    pub async fn count_tokens(&self, request: &ChatRequest, io: &Io) -> Result<TokenCount> {
+        #[derive(Deserialize)]
+        struct Count {
+            input_tokens: u32,
+        }
+        let mut warnings = Warnings::default();
+        let extra = Extra::read(request.extra.as_deref())?;
+        let thinking = Thinking::of(&request.model);
+        let body = responses::Body::new(request, &extra, thinking, &self.profile, &mut warnings)?;
+        let body = body.for_counting();
+        let http = self.post("/responses/input_tokens", &body, &extra.rest, false)?;
+        let response = io.fetch(http).await?.error_for_status()?;
+        let count: Count = json::read(&response)?;
+        Ok(TokenCount {
+            input: count.input_tokens,
+            estimated: false,
+        })
     }
 
     /// `POST /completions`, or whatever endpoint of the service continues texts.
@@ -91,7 +133,7 @@ impl Dialect {
     ///
     /// <https://platform.openai.com/docs/api-reference/models/list>
     pub async fn list_models(&self, io: &Io) -> Result<Vec<ModelInfo>> {
-        let mut http = json::get(&format!("{}/models", self.base_url));
+        let mut http = json::get(&self.url("/models"));
         http.headers.extend_from_slice(&self.headers);
         let response = io.fetch(http).await?.error_for_status()?;
         models::read(&response)
@@ -104,13 +146,19 @@ impl Dialect {
         extra: &Option<String>,
         stream: bool,
     ) -> Result<HttpRequest> {
-        let url = format!("{}{path}", self.base_url);
-        let mut http = json::post_with_extra(&url, body, extra.as_deref())?;
+        let mut http = json::post_with_extra(&self.url(path), body, extra.as_deref())?;
         http.headers.extend_from_slice(&self.headers);
         if stream {
             http.delivery = Delivery::ServerSentEvents;
         }
         Ok(http)
+    }
+
+    fn url(&self, path: &str) -> String {
+        match &self.query {
+            Some(query) => format!("{}{path}?{query}", self.base_url),
+            None => format!("{}{path}", self.base_url),
+        }
     }
 
     async fn answer(

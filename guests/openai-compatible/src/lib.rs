@@ -1,4 +1,5 @@
-//! OpenAI's chat completions dialect, which most vendors and servers speak in some variant.
+//! OpenAI's chat completions dialect, which most vendors and servers speak in some variant, and the
+//! Responses API beside it.
 //!
 //! As a library it is what providers of such vendors are made of: a [`Profile`] says what a service
 //! wants to be sent, a [`Dialect`] does the rest.
@@ -19,7 +20,9 @@
 
 pub mod provider;
 mod dialect;
+mod api;
 mod profile;
+mod responses;
 mod request;
 mod answer;
 mod embeddings;
@@ -27,6 +30,7 @@ mod models;
 mod wire;
 mod warnings;
 
+pub use api::Api;
 pub use dialect::Dialect;
 pub use profile::{
     Audio, Completions, EmbeddingLength, Files, MaxTokens, Profile, ReasoningHistory,

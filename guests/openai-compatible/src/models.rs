@@ -43,6 +43,8 @@ struct Model<'a> {
     #[serde(borrow)]
     display_name: Text<'a>,
     created: Option<f64>,
+    /// Azure's dated APIs; elsewhere it may be text.
+    created_at: Count,
     #[serde(borrow)]
     owned_by: Text<'a>,
     context_length: Count,
@@ -123,6 +125,7 @@ fn model(raw: &RawValue) -> Option<ModelInfo> {
         name: name.map(Into::into),
         created_ms: model
             .created
+            .or(model.created_at.0.map(f64::from))
             .filter(|&seconds| seconds > 0.0)
             .map(|seconds| seconds * 1000.0),
         owner: model.owned_by.non_empty().map(Into::into),

@@ -3,6 +3,7 @@
 use tidegate_guest::types::*;
 use tidegate_guest::{Io, Provider, Result};
 
+use crate::api::Api;
 use crate::dialect::Dialect;
 use crate::profile::{MaxTokens, Profile, ReasoningHistory, ReasoningRequest};
 
@@ -15,10 +16,11 @@ impl Provider for OpenAiCompatible {
         ProviderInfo {
             name: "openai-compatible".into(),
             version: env!("CARGO_PKG_VERSION").into(),
-            description: "Any service that speaks OpenAI's chat completions API".into(),
+            description: "Any service that speaks OpenAI's chat completions or Responses API"
+                .into(),
             vendor: "OpenAI-compatible".into(),
             documentation: Some("https://platform.openai.com/docs/api-reference/chat".into()),
-            wants: wants(),
+            wants: wants().into_iter().chain(wants_of_responses()).collect(),
             credentials: vec![Credential {
                 name: "api-key".into(),
                 description: "The service's API key; servers of your own often need none".into(),
@@ -34,7 +36,11 @@ impl Provider for OpenAiCompatible {
     }
 
     async fn chat(&self, request: ChatRequest, io: &Io) -> Result<()> {
-        dialect(io)?.chat(&request, io).await
+        let dialect = dialect(io)?;
+        match Api::choose(io, &request.model, &request) {
+            Api::ChatCompletions => dialect.chat(&request, io).await,
+            Api::Responses => dialect.respond(&request, &request.model, io).await,
+        }
     }
 
     async fn complete(&self, request: TextRequest, io: &Io) -> Result<()> {
@@ -66,6 +72,14 @@ pub fn wants() -> Vec<Want> {
     ]
     .map(|(pattern, reason)| Want::new(pattern, reason))
     .into()
+}
+
+/// What it wants beside that, where it speaks the Responses API too.
+pub fn wants_of_responses() -> [Want; 1] {
+    [Want::new(
+        "POST {base-url}/responses",
+        "to answer conversations by the Responses API",
+    )]
 }
 
 /// What can be asked of a provider built on [`Dialect`].
@@ -112,6 +126,7 @@ fn settings() -> Vec<SettingInfo> {
             default: None,
             required: true,
         },
+        Api::setting(Api::ChatCompletions),
         setting(
             "max-tokens-field",
             "The member that limits the length of an answer",

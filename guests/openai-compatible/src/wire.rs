@@ -12,6 +12,6 @@ pub use chunk::{Audio, Choice, Chunk, Message, ToolCall};
 pub use content::{Content, ContentChunk};
 pub use count::Count;
 pub use few::Few;
-pub use logprobs::Logprobs;
+pub use logprobs::{Logprobs, Token};
 pub use text::Text;
 pub use usage::{Usage, XGroq};

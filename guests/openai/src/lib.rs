@@ -1,11 +1,11 @@
 //! OpenAI.
 //!
-//! Chat completions, the older completions, embeddings and models, by the dialect that OpenAI gave
-//! to everyone else. <https://platform.openai.com/docs/api-reference>
+//! Chat completions, responses, the older completions, embeddings and models, by the dialects that
+//! OpenAI gave to everyone else. <https://platform.openai.com/docs/api-reference>
 
 use tidegate_guest::types::*;
 use tidegate_guest::{Io, Provider, Result};
-use tidegate_openai_compatible::{Dialect, MaxTokens, Profile, provider};
+use tidegate_openai_compatible::{Api, Dialect, MaxTokens, Profile, provider};
 
 /// OpenAI's API.
 #[derive(Default)]
@@ -33,7 +33,7 @@ impl Provider for OpenAi {
             description: "OpenAI's models".into(),
             vendor: "OpenAI".into(),
             documentation: Some("https://platform.openai.com/docs/api-reference".into()),
-            wants: provider::wants(),
+            wants: wants(),
             credentials: vec![Credential {
                 name: "api-key".into(),
                 description: "An API key from https://platform.openai.com/api-keys".into(),
@@ -42,13 +42,17 @@ impl Provider for OpenAi {
                 environment: Some("OPENAI_API_KEY".into()),
             }],
             settings: settings(),
-            operations: provider::operations(),
-            features: features(),
+            operations: operations(),
+            features: provider::features(),
         }
     }
 
     async fn chat(&self, request: ChatRequest, io: &Io) -> Result<()> {
-        dialect(io)?.chat(&request, io).await
+        let dialect = dialect(io)?;
+        match Api::choose(io, &request.model, &request) {
+            Api::ChatCompletions => dialect.chat(&request, io).await,
+            Api::Responses => dialect.respond(&request, &request.model, io).await,
+        }
     }
 
     async fn complete(&self, request: TextRequest, io: &Io) -> Result<()> {
@@ -62,6 +66,11 @@ impl Provider for OpenAi {
     async fn list_models(&self, io: &Io) -> Result<Vec<ModelInfo>> {
         dialect(io)?.list_models(io).await
     }
+
+    /// By the Responses API, whichever answers: the other counts nothing.
+    async fn count_tokens(&self, request: ChatRequest, io: &Io) -> Result<TokenCount> {
+        dialect(io)?.count_tokens(&request, io).await
+    }
 }
 
 /// <https://platform.openai.com/docs/api-reference/authentication>
@@ -72,8 +81,25 @@ fn dialect(io: &Io) -> Result<Dialect> {
         .with_header("openai-project", io.setting("project")))
 }
 
+fn wants() -> Vec<Want> {
+    let mut wants = provider::wants();
+    wants.extend(provider::wants_of_responses());
+    wants.push(Want::new(
+        "POST {base-url}/responses/input_tokens",
+        "to count the tokens of a conversation",
+    ));
+    wants
+}
+
+fn operations() -> Vec<OperationKind> {
+    let mut operations = provider::operations();
+    operations.push(OperationKind::CountTokens);
+    operations
+}
+
 fn settings() -> Vec<SettingInfo> {
     vec![
+        Api::setting_with_auto(),
         SettingInfo::optional(
             "base-url",
             SettingKind::Url,
@@ -93,13 +119,6 @@ fn settings() -> Vec<SettingInfo> {
             "The project to bill, for keys that belong to several",
         ),
     ]
-}
-
-/// Pictures are made by other endpoints of OpenAI's.
-fn features() -> Vec<Feature> {
-    let mut features = provider::features();
-    features.retain(|feature| *feature != Feature::ImageOutput);
-    features
 }
 
 tidegate_guest::export!(OpenAi);

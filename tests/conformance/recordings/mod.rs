@@ -2,7 +2,7 @@
 //!
 //! The recordings lie beside the repository, in `../shared/recordings` or where
 //! `TIDEGATE_RECORDINGS` says; their README has the rules of comparison. One test for each dialect, and
-//! for each vendor whose variant of one has a provider of its own.
+//! for a vendor with a provider of its own.
 
 mod index;
 mod request;
@@ -23,61 +23,74 @@ use index::Recording;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn openai_chat() {
-    run("openai-chat", "openai").await;
+    run("openai", "recordings of openai-chat", speaks("openai-chat")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn openai_completions() {
-    run("openai-completions", "openai").await;
+    let completions = speaks("openai-completions");
+    run("openai", "recordings of openai-completions", completions).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn openai_responses() {
+    let responses = speaks("openai-responses");
+    run("openai", "recordings of openai-responses", responses).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn azure_openai() {
+    let azure = |recording: &Recording| recording.provider == "azure";
+    run("azure-openai", "recordings of azure", azure).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn anthropic_messages() {
-    run("anthropic-messages", "anthropic").await;
+    let messages = speaks("anthropic-messages");
+    run("anthropic", "recordings of anthropic-messages", messages).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ollama() {
-    run("ollama", "ollama").await;
+    run("ollama", "recordings of ollama", speaks("ollama")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cohere_v2() {
-    run("cohere-v2", "cohere").await;
+    run("cohere", "recordings of cohere-v2", speaks("cohere-v2")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn openai_chat_of_mistral() {
-    let of_mistral = |recording: &Recording| recording.provider == "mistral";
-    run_those("openai-chat of mistral", of_mistral, "mistral").await;
+async fn mistral() {
+    let mistral = |recording: &Recording| recording.provider == "mistral";
+    run("mistral", "recordings of mistral", mistral).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn gemini() {
-    run("gemini", "gemini").await;
+    run("gemini", "recordings of gemini", speaks("gemini")).await;
 }
 
-/// Runs all recordings of a dialect through a provider.
-async fn run(dialect: &str, provider: &str) {
-    let of_dialect = |recording: &Recording| recording.dialect == dialect;
-    run_those(dialect, of_dialect, provider).await;
+/// Which recordings are of a dialect.
+fn speaks(dialect: &str) -> impl Fn(&Recording) -> bool {
+    move |recording| recording.dialect == dialect
 }
 
-/// Runs the recordings that are wanted through a provider. `label` names them.
-async fn run_those(label: &str, wants: impl Fn(&Recording) -> bool, provider: &str) {
-    let wanted = std::env::var_os("TIDEGATE_RECORDINGS");
-    let folder = match &wanted {
+/// Runs some recordings through a provider. `title` says which.
+async fn run(provider: &str, title: &str, wanted: impl Fn(&Recording) -> bool) {
+    let named = std::env::var_os("TIDEGATE_RECORDINGS");
+    let folder = match &named {
         Some(folder) => PathBuf::from(folder),
         None => PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/recordings"),
     };
     // Whoever names a folder wants it read: only the one beside the repository may be missing.
-    if wanted.is_none() && !folder.join("index.json").exists() {
+    if named.is_none() && !folder.join("index.json").exists() {
         return aloud(&format!("skipped: no recordings at {}", folder.display()));
     }
     let component = machine::bundled(provider).await;
     let recordings = index::read(&folder).into_iter();
     let recordings = recordings
-        .filter(|recording| wants(recording) && !is_left_out(&recording.id))
+        .filter(|recording| wanted(recording) && !is_left_out(&recording.id))
         .map(|recording| {
             let component = component.clone();
             (recording.id.clone(), async move {
@@ -85,15 +98,16 @@ async fn run_those(label: &str, wants: impl Fn(&Recording) -> bool, provider: &s
             })
         });
     let report = crowd::run(recordings).await;
-    aloud(&format!("recordings of {label}: {}", first_line(&report)));
-    assert_some_ran(&format!("recordings of {label}"), &report);
+    aloud(&format!("{title}: {}", first_line(&report)));
+    assert_some_ran(title, &report);
     report.assert_none_failed();
 }
 
 /// Runs one recording, whole and in every way it may come.
 async fn replay(recording: Recording, component: Component) -> Report {
     let base_path = request::base_path(&recording, component.info());
-    let stage = Stage::new(component, &base_path, &request::settings(&recording));
+    let settings = request::settings(&recording, component.info());
+    let stage = Stage::new(component, &base_path, &settings);
     let stage = match stage {
         Ok(stage) => stage,
         Err(error) => return Report::unusable(&recording.id, error.to_string()),
@@ -111,7 +125,7 @@ async fn replay(recording: Recording, component: Component) -> Report {
         let mut mismatches = played.outcome.breaches_of_contract();
         // A crash or a hang is a breach; anything else is acceptable.
         if !recording.optional {
-            mismatches.extend(request::mismatches(&recording, &played.requests));
+            mismatches.extend(request::mismatches(&recording, &settings, &played.requests));
             mismatches.extend(rules::mismatches(&recording, &played.outcome));
             match &first {
                 Some(first) => mismatches.extend(played.outcome.difference(first)),

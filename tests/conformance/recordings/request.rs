@@ -13,8 +13,9 @@ use tidegate_tests::upstream::Request;
 use super::index::Recording;
 
 /// Where the OpenAI dialects put their operations, under every vendor's base URL.
-const OPENAI_ENDPOINTS: [&str; 4] = [
+const OPENAI_ENDPOINTS: [&str; 5] = [
     "/chat/completions",
+    "/responses",
     "/completions",
     "/embeddings",
     "/models",
@@ -23,9 +24,13 @@ const OPENAI_ENDPOINTS: [&str; 4] = [
 /// Where Google puts its operations, under either API's base URL.
 const GOOGLE_COLLECTIONS: [&str; 2] = ["/models/", "/projects/"];
 
+/// Azure's query, and the setting for it.
+const API_VERSION: &str = "api-version";
+
 /// The path that the provider's base URL is to have.
 pub fn base_path(recording: &Recording, info: &ProviderInfo) -> String {
-    let path = path(recording);
+    // Azure puts more than a version between its address and the operation: that is a setting.
+    let path = path(recording).filter(|_| has_setting(info, "base-url"));
     let base = path.as_deref().and_then(|path| match &*recording.dialect {
         "gemini" => {
             let starts = GOOGLE_COLLECTIONS
@@ -41,20 +46,46 @@ pub fn base_path(recording: &Recording, info: &ProviderInfo) -> String {
     base.map_or_else(|| default_base_path(info), Into::into)
 }
 
-/// What the operator has set beside it: Vertex AI has project and location in its paths.
-pub fn settings(recording: &Recording) -> BTreeMap<String, String> {
-    let path = path(recording).unwrap_or_default();
+/// What the operator has set, so that the provider speaks to the API that the peer spoke to.
+pub fn settings(recording: &Recording, info: &ProviderInfo) -> BTreeMap<String, String> {
+    let path = path(recording);
     let after = |name: &str| {
-        let mut segments = path.split('/').skip_while(|segment| *segment != name);
-        segments.nth(1)
+        let segments = path.as_deref().unwrap_or_default().split('/');
+        segments.skip_while(|segment| *segment != name).nth(1)
     };
-    let google = recording.dialect == "gemini";
-    let settings = [("project", "projects"), ("location", "locations")];
-    settings
+    let api = match recording.dialect.as_str() {
+        "openai-chat" => Some("chat-completions"),
+        "openai-responses" => Some("responses"),
+        _ => None,
+    };
+    let surface = path.as_deref().map(|path| match path {
+        path if path.starts_with("/openai/deployments/") => "deployments",
+        path if path.starts_with("/models/") => "models",
+        _ => "v1",
+    });
+    let query = recording
+        .request
+        .as_ref()
+        .and_then(|it| it.get("query")?.as_str());
+    let version = query.and_then(|query| query.strip_prefix(API_VERSION)?.strip_prefix('='));
+    let settings = [
+        ("api", api),
+        ("surface", surface),
+        (API_VERSION, version),
+        // Vertex AI has both in its paths.
+        ("project", after("projects")),
+        ("location", after("locations")),
+    ];
+    let settings = settings
         .into_iter()
-        .filter(|_| google)
-        .filter_map(|(setting, collection)| Some((setting.into(), after(collection)?.into())))
+        .filter(|(name, _)| has_setting(info, name));
+    settings
+        .filter_map(|(name, value)| Some((name.into(), value?.into())))
         .collect()
+}
+
+fn has_setting(info: &ProviderInfo, name: &str) -> bool {
+    info.settings.iter().any(|setting| setting.name == name)
 }
 
 /// What the caller asks.
@@ -93,7 +124,11 @@ pub fn operation(recording: &Recording) -> Operation {
 }
 
 /// What is wrong with what the provider sent.
-pub fn mismatches(recording: &Recording, requests: &[Request]) -> Vec<Mismatch> {
+pub fn mismatches(
+    recording: &Recording,
+    settings: &BTreeMap<String, String>,
+    requests: &[Request],
+) -> Vec<Mismatch> {
     let sent: Vec<String> = requests.iter().map(Request::to_string).collect();
     let [request] = requests else {
         return vec![Mismatch::new("requests", "one", sent.join(", "))];
@@ -103,6 +138,14 @@ pub fn mismatches(recording: &Recording, requests: &[Request]) -> Vec<Mismatch> 
         && path != request.path()
     {
         mismatches.push(Mismatch::new("the request's path", path, request.path()));
+    }
+    // Other vendors' queries are for choosing what not every peer chooses.
+    if let Some(version) = settings.get(API_VERSION) {
+        let expected = format!("{API_VERSION}={version}");
+        let got = request.query().unwrap_or_default();
+        if expected != got {
+            mismatches.push(Mismatch::new("the request's query", expected, got));
+        }
     }
     if request.method == "POST" && recording.op == "chat" {
         let streams = request.json().get("stream").and_then(Value::as_bool);

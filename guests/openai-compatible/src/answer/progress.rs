@@ -4,6 +4,7 @@ use serde_json::value::RawValue;
 use tidegate_guest::types::{FinishReason, Logprobs, Source, StreamEvent};
 use tidegate_guest::{Choice, Io};
 
+use super::filter::Filter;
 use super::finish::reason;
 use super::media::{self, Sound};
 use super::reasoning_details::{ReasoningDetail, ReasoningDetails};
@@ -19,6 +20,7 @@ pub struct Progress {
     finish: Option<String>,
     details: ReasoningDetails,
     sound: Option<Sound>,
+    filter: Filter,
 }
 
 /// The key of the call of the API before `tools`, which has no number. No server counts that far.
@@ -33,6 +35,7 @@ impl Progress {
             finish: None,
             details: ReasoningDetails::default(),
             sound: None,
+            filter: Filter::default(),
         }
     }
 
@@ -46,6 +49,9 @@ impl Progress {
         self.choice.text(&choice.text);
         if let Some(logprobs) = &choice.logprobs {
             self.logprobs(logprobs);
+        }
+        if let Some(found) = choice.content_filter_results {
+            self.filter.read(found);
         }
         if let Some(finish) = choice.finish_reason.non_empty() {
             self.finish = Some(finish.into());
@@ -186,7 +192,8 @@ impl Progress {
         if let Some(sound) = self.sound.take() {
             sound.finish(sound_type, &mut self.choice);
         }
-        if let Some(metadata) = self.details.metadata() {
+        let metadata = [self.details.metadata(), self.filter.metadata()];
+        for metadata in metadata.into_iter().flatten() {
             self.choice.metadata(None, metadata);
         }
         let reason = match &self.finish {

@@ -93,7 +93,8 @@ impl<'a> ChatBody<'a> {
     }
 }
 
-fn as_object<S: Serializer>(
+/// Labels as the members of an object.
+pub fn as_object<S: Serializer>(
     labels: &&[Label],
     serializer: S,
 ) -> std::result::Result<S::Ok, S::Error> {

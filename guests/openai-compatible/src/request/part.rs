@@ -170,7 +170,7 @@ impl<'a> Part<'a> {
 }
 
 /// The API's word for a media type: `wav` and `mp3` are all that OpenAI documents.
-fn audio_format(media_type: Option<&str>) -> &str {
+pub fn audio_format(media_type: Option<&str>) -> &str {
     match media_type {
         None | Some("audio/wav" | "audio/x-wav" | "audio/wave" | "audio/vnd.wave") => "wav",
         Some("audio/mpeg" | "audio/mp3") => "mp3",

@@ -42,6 +42,9 @@ pub struct Chunk<'a> {
     /// The state of the vendor's backend, for telling why a seed gave another answer.
     #[serde(borrow)]
     pub system_fingerprint: Text<'a>,
+    /// What the filter thinks of the prompt (Azure).
+    #[serde(borrow)]
+    pub prompt_filter_results: Option<&'a RawValue>,
     /// URLs (Perplexity, xAI).
     #[serde(borrow)]
     pub citations: Option<&'a RawValue>,
@@ -71,6 +74,9 @@ pub struct Choice<'a> {
     /// Log probabilities.
     #[serde(borrow)]
     pub logprobs: Option<Box<Logprobs<'a>>>,
+    /// What the filter thinks of the answer (Azure).
+    #[serde(borrow)]
+    pub content_filter_results: Option<&'a RawValue>,
     /// OpenRouter: this answer failed.
     #[serde(borrow)]
     pub error: Option<&'a RawValue>,

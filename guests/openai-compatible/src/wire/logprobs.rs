@@ -46,7 +46,7 @@ impl Logprobs<'_> {
     /// Those of the text, in either form.
     pub fn of_text(&self) -> Vec<TokenLogprob> {
         if let Some(tokens) = &self.content {
-            return tokens.iter().map(token).collect();
+            return tokens.iter().map(TokenLogprob::from).collect();
         }
         let logprobs = self.token_logprobs.as_deref().unwrap_or_default();
         let alternatives = self.top_logprobs.as_deref().unwrap_or_default();
@@ -70,14 +70,20 @@ impl Logprobs<'_> {
 
     /// Those of the refusal.
     pub fn of_refusal(&self) -> Vec<TokenLogprob> {
-        self.refusal.iter().flatten().map(token).collect()
+        self.refusal
+            .iter()
+            .flatten()
+            .map(TokenLogprob::from)
+            .collect()
     }
 }
 
-fn token(wire: &Token) -> TokenLogprob {
-    TokenLogprob {
-        token: candidate(wire),
-        top: wire.top_logprobs.iter().flatten().map(candidate).collect(),
+impl From<&Token<'_>> for TokenLogprob {
+    fn from(wire: &Token) -> Self {
+        TokenLogprob {
+            token: candidate(wire),
+            top: wire.top_logprobs.iter().flatten().map(candidate).collect(),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ fn a_component_shows_what_it_wants_and_why() {
     for line in [
         "  imports     nothing",
         "  exports     llm:provider/provider@0.1.0",
-        "  POST {base-url}/chat/completions  to answer conversations",
+        "  POST {base-url}/chat/completions        to answer conversations",
         "  api-key  required  authorization: Bearer …  OPENAI_API_KEY  An API key from https://platform.openai.com/api-keys",
         "  timeout         10 min   One call, from start to last output",
     ] {
