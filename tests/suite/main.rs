@@ -62,6 +62,8 @@ mod http2;
 
 mod secrets;
 
+mod signatures;
+
 mod echoed_secrets;
 
 mod wasi;

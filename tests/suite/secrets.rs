@@ -1,7 +1,6 @@
 //! Where a secret goes, and where it does not: the host attaches it, last, to the origins it is
 //! bound to, and whatever the guest put in its place is dropped.
 
-use tidegate_host::grants::Secret;
 use tidegate_host::{Error, ProviderConfig, Runtime, SecretConfig};
 use tidegate_tests::calls::{ask, builder_with, provider_error, runtime_with};
 use tidegate_tests::courier::{self, Errand, Seen};
@@ -102,7 +101,7 @@ async fn an_origin_outside_its_list_gets_none() {
     let mut config = config(&bound).allow(other.url("/*"));
     config.secrets.push(SecretConfig {
         name: "bearer".into(),
-        secret: Secret::new(SECRET),
+        value: SECRET.into(),
         to: Some(vec![bound.origin()]),
         expose: false,
     });
@@ -137,7 +136,7 @@ async fn a_list_that_is_wider_than_the_grant_is_an_error_of_the_operator() {
     let mut config = config(&upstream);
     config.secrets.push(SecretConfig {
         name: "bearer".into(),
-        secret: Secret::new(SECRET),
+        value: SECRET.into(),
         to: Some(vec!["https://api.example.com".into()]),
         expose: false,
     });
@@ -167,7 +166,7 @@ async fn a_guest_sees_its_secret_only_where_the_operator_exposes_it() {
         let mut config = config(&upstream);
         config.secrets.push(SecretConfig {
             name: "bearer".into(),
-            secret: Secret::new(SECRET),
+            value: SECRET.into(),
             to: None,
             expose,
         });

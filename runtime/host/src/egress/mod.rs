@@ -33,6 +33,7 @@ pub(crate) use answer::Answer;
 use answer::Head;
 pub use client::ClientConfig;
 pub(crate) use credential::Credential;
+pub use credential::check_secret;
 pub use resolver::Resolver;
 pub(crate) use resolver::SystemResolver;
 pub(crate) use way_out::WayOut;
@@ -42,6 +43,7 @@ use crate::error::Result;
 use crate::printable::excerpt;
 use crate::types::{FetchFailure, FetchFailureKind, FetchLimits, Header};
 use client::{ClientError, Clients};
+use mask::Mask;
 use resolver::Refused;
 use route::Route;
 
@@ -142,22 +144,19 @@ impl Egress {
         };
         pending.record().sent = body.len() as u64;
         check_size(body.len(), access.limits.request)?;
-        let mut headers = headers(&outbound.headers, access)?;
-        let mut uri = route.uri.clone();
+        let mut request = Request::new(body);
+        *request.method_mut() = route.method.clone();
+        *request.uri_mut() = route.uri.clone();
+        *request.headers_mut() = headers(&outbound.headers, access)?;
         let credential = access
             .credential(outbound.credential.as_deref())
             .map_err(Refusal::invalid)?
             .filter(|credential| credential.attaches_to(&route.target));
+        let mut mask = access.mask.clone();
         if let Some(credential) = credential {
-            credential
-                .attach(&mut uri, &mut headers)
-                .map_err(Refusal::invalid)?;
+            let own = credential.attach(&mut request).map_err(Refusal::invalid)?;
+            mask = Mask::both(mask, own);
         }
-        let mask = access.mask.clone();
-        let mut request = Request::new(body);
-        *request.method_mut() = route.method.clone();
-        *request.uri_mut() = uri;
-        *request.headers_mut() = headers;
         let sending = route.client.send(request, &route.load);
         let response = timeout(first_byte, sending).await.map_err(too_late)?;
         let response =

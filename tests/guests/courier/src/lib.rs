@@ -47,8 +47,21 @@ impl Guest for Courier {
                 ),
                 credential("query", Placement::Query("key".into())),
                 credential("basic", Placement::Basic),
+                credential(
+                    "signed",
+                    Placement::AwsSigv4(AwsSigv4 {
+                        service: "bedrock".into(),
+                        region: "{region}".into(),
+                    }),
+                ),
             ],
-            settings: vec![],
+            settings: vec![SettingInfo {
+                name: "region".into(),
+                description: "What requests are signed for".into(),
+                kind: SettingKind::Text,
+                default: None,
+                required: false,
+            }],
             operations: vec![OperationKind::Chat],
             features: vec![],
         }

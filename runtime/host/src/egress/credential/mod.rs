@@ -1,0 +1,115 @@
+//! Puts a provider's credential on a request, where the provider said it belongs. The guest sees
+//! neither the value nor whether it was there.
+
+mod fit;
+
+mod sigv4;
+
+mod place;
+
+mod disguise;
+
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::Request;
+use tidegate_grants::{Binding, Secret, Target};
+
+use crate::egress::mask::Mask;
+use crate::error::{Error, Result};
+use crate::secret::SecretValue;
+use crate::types::Placement;
+use disguise::disguises;
+pub use fit::check_secret;
+use place::Place;
+use sigv4::Signer;
+
+/// A credential that the provider declares and the operator has configured.
+pub(crate) struct Credential {
+    binding: Binding,
+    means: Means,
+    /// What it looks like where an upstream sends it back.
+    forms: Vec<Secret>,
+}
+
+/// How a request gets it.
+enum Means {
+    /// The same for every request.
+    Place(Place),
+    /// By a signature of the request.
+    Signature(Box<Signer>),
+}
+
+impl Credential {
+    /// Ties a configured value to where the provider wants it; settings are filled in there.
+    pub(crate) fn new(
+        binding: Binding,
+        placement: &Placement,
+        value: &SecretValue,
+    ) -> Result<Self> {
+        let name = binding.name();
+        let misfit = || {
+            let (message, hint) = fit::misfit(name, placement, value);
+            Error::Config { message, hint }
+        };
+        let mut forms = Vec::new();
+        let means = match (placement, value) {
+            (Placement::AwsSigv4(scope), SecretValue::AccessKey(key)) => {
+                let parts = [&key.id, &key.secret].into_iter().chain(&key.session_token);
+                forms.extend(parts.flat_map(|part| disguises(part.expose())));
+                let signer = Signer::new(name, key, scope, binding.origins())?;
+                Means::Signature(Box::new(signer))
+            }
+            (placement, SecretValue::Text(secret)) => {
+                forms.extend(disguises(secret.expose()));
+                // The password comes back alone more often than both together.
+                if let (Placement::Basic, Some((_, password))) =
+                    (placement, secret.expose().split_once(':'))
+                {
+                    forms.extend(disguises(password));
+                }
+                Means::Place(Place::new(name, placement, secret)?.ok_or_else(misfit)?)
+            }
+            _ => return Err(misfit()),
+        };
+        Ok(Credential {
+            means,
+            forms: forms.into_iter().map(Secret::new).collect(),
+            binding,
+        })
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        self.binding.name()
+    }
+
+    /// Whether this secret may go to this target.
+    pub(crate) fn attaches_to(&self, target: &Target) -> bool {
+        self.binding.attaches_to(target)
+    }
+
+    /// What to mask in answers.
+    pub(crate) fn forms(&self) -> impl Iterator<Item = &str> {
+        self.forms.iter().map(Secret::expose)
+    }
+
+    /// Puts the secret on a request, which nothing is done to afterwards. Returns what to mask in the
+    /// answer to this one request.
+    pub(crate) fn attach(
+        &self,
+        request: &mut Request<Bytes>,
+    ) -> std::result::Result<Option<Mask>, String> {
+        match &self.means {
+            Means::Place(place) => {
+                let mut uri = std::mem::take(request.uri_mut());
+                let filled = place.fill(&mut uri, request.headers_mut());
+                *request.uri_mut() = uri;
+                filled.map(|()| None)
+            }
+            Means::Signature(signer) => {
+                let signature = signer.sign(request, SystemTime::now())?;
+                Ok(Mask::new([signature]))
+            }
+        }
+    }
+}
