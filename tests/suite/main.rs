@@ -64,6 +64,8 @@ mod secrets;
 
 mod signatures;
 
+mod tokens;
+
 mod echoed_secrets;
 
 mod wasi;

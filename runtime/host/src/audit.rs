@@ -28,6 +28,9 @@ pub struct AuditRecord {
     pub path: String,
     /// The upstream's status, where it answered.
     pub status: Option<u16>,
+    /// The credential that the host obtained a token for by this request; `None`: it is the provider's
+    /// own.
+    pub token_for: Option<Arc<str>>,
     /// Bytes of the request's body.
     pub sent: u64,
     /// Bytes of the answer's body, decoded.
@@ -49,6 +52,7 @@ impl AuditRecord {
             origin: std::mem::take(&mut self.origin),
             path: std::mem::take(&mut self.path),
             status: self.status,
+            token_for: self.token_for.clone(),
             sent: self.sent,
             received: self.received,
             duration: self.duration,
@@ -123,6 +127,7 @@ impl Drop for Pending {
             origin = record.origin,
             path = record.path,
             status = record.status,
+            token_for = record.token_for.as_deref(),
             sent = record.sent,
             received = record.received,
             duration_us = u64::try_from(record.duration.as_micros()).unwrap_or(u64::MAX),

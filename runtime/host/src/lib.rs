@@ -135,7 +135,10 @@ pub use router::{
     RouteTarget, Spending, Strategy,
 };
 pub use runtime::Runtime;
-pub use secret::{AccessKey, SecretConfig, SecretValue};
+pub use secret::{
+    AccessKey, ClientAuthentication, ClientCredentials, SecretConfig, SecretValue, ServiceAccount,
+    TokenEndpoint,
+};
 pub use standing::Standing;
 pub use tidegate_grants as grants;
 pub use trim::IdleMemory;

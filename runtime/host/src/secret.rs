@@ -1,6 +1,16 @@
 //! What an operator gives for a credential: a text, or the parts that the host makes one from.
 
+mod service_account;
+
+mod client_credentials;
+
+mod endpoint;
+
 use tidegate_grants::Secret;
+
+pub use client_credentials::{ClientAuthentication, ClientCredentials};
+pub use endpoint::TokenEndpoint;
+pub use service_account::ServiceAccount;
 
 /// The value of a credential, and where it may go.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +33,10 @@ pub enum SecretValue {
     Text(Secret),
     /// What requests are signed with, for the placement `aws-sigv4`.
     AccessKey(AccessKey),
+    /// What the host signs for tokens with.
+    ServiceAccount(ServiceAccount),
+    /// What the host exchanges for tokens.
+    ClientCredentials(ClientCredentials),
 }
 
 /// An access key: what `aws-sigv4` signs with.
@@ -42,6 +56,8 @@ impl SecretValue {
         match self {
             SecretValue::Text(_) => "one text",
             SecretValue::AccessKey(_) => "an access key",
+            SecretValue::ServiceAccount(_) => "a service account",
+            SecretValue::ClientCredentials(_) => "the client credentials of OAuth 2.0",
         }
     }
 
@@ -53,6 +69,21 @@ impl SecretValue {
             SecretValue::AccessKey(key) => {
                 parts.extend([key.id.expose(), key.secret.expose()]);
                 parts.extend(key.session_token.as_ref().map(Secret::expose));
+            }
+            SecretValue::ServiceAccount(account) => {
+                parts.extend([account.file.expose(), &account.scope]);
+            }
+            SecretValue::ClientCredentials(client) => {
+                parts.extend([
+                    client.endpoint.url.as_str(),
+                    client.client_id.expose(),
+                    client.client_secret.expose(),
+                    client.authentication.name(),
+                ]);
+                let optional = [("scope", &client.scope), ("audience", &client.audience)];
+                for (name, value) in optional {
+                    parts.extend(value.iter().flat_map(|value| [name, value.as_str()]));
+                }
             }
         }
         parts

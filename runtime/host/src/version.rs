@@ -7,7 +7,7 @@ use tidegate_grants::{Binding, Grant, Pattern};
 
 use crate::component::Component;
 use crate::describe::{self, list};
-use crate::egress::{Access, Credential, Egress, WayOut};
+use crate::egress::{Access, Credential, Egress, Owner, WayOut};
 use crate::engine::{Engine, TABLE_ELEMENTS};
 use crate::error::{Error, Result};
 use crate::health::Health;
@@ -137,7 +137,12 @@ impl Version {
             .map_err(|error| wrong(name, "allow", error.to_string()))?
             .with_private(config.private);
         let mut settings = settings(name, info, &config.settings)?;
-        let credentials = credentials(name, info, &grant, &settings, &config.secrets)?;
+        let owner = Owner {
+            provider: name.clone(),
+            digest: component.digest(),
+            private: config.private,
+        };
+        let credentials = credentials(&owner, info, &grant, &settings, &config.secrets)?;
         for secret in config.secrets.iter().filter(|secret| secret.expose) {
             settings.push(exposed(name, secret)?);
         }
@@ -363,12 +368,13 @@ fn settings(
 }
 
 fn credentials(
-    provider: &str,
+    owner: &Owner,
     info: &ProviderInfo,
     grant: &Grant,
     settings: &[Setting],
     secrets: &[SecretConfig],
 ) -> Result<Vec<Credential>> {
+    let provider = &*owner.provider;
     for secret in secrets {
         let declared = info.credentials.iter().map(|it| it.name.as_str());
         if !declared.clone().any(|name| name == secret.name) {
@@ -391,7 +397,7 @@ fn credentials(
             })?;
         }
         let placement = placement(provider, declared, settings)?;
-        credentials.push(Credential::new(binding, &placement, &config.value)?);
+        credentials.push(Credential::new(owner, binding, &placement, &config.value)?);
     }
     Ok(credentials)
 }

@@ -1,5 +1,9 @@
 //! `[providers.NAME.secrets]`: the value of a credential, and where it may go.
 
+mod service_account;
+
+mod oauth2;
+
 mod access_key;
 
 use tidegate_grants::{Binding, Grant, Secret};
@@ -9,6 +13,18 @@ use crate::problem::Problems;
 use crate::secret::{self, Kept, MissingSecret};
 use crate::surroundings::Surroundings;
 use crate::table::{Table, Value};
+
+/// What a value may be made of, in the order in which a hint lists it.
+const KEYS: [&str; 8] = [
+    "env",
+    "file",
+    "access-key-id",
+    "secret-access-key",
+    "session-token",
+    "service-account",
+    "scope",
+    "oauth2",
+];
 
 /// What reading a credential's value takes, and where it says what is not there.
 struct Reading<'a> {
@@ -79,10 +95,20 @@ impl Reading<'_> {
         value: &Value,
         problems: &mut Problems,
     ) -> Option<SecretValue> {
-        table.know(&["env", "file"]);
+        table.know(&KEYS);
         if let Some(parts) = access_key::Parts::take(table) {
             secret::refuse_source(table, parts.key(), problems);
             return Some(SecretValue::AccessKey(parts.read(self, value, problems)?));
+        }
+        if let Some(written) = service_account::Written::take(table) {
+            secret::refuse_source(table, written.key(), problems);
+            let account = written.read(self, value, problems);
+            return Some(SecretValue::ServiceAccount(account?));
+        }
+        if let Some(client) = table.take("oauth2") {
+            secret::refuse_source(table, client.name(), problems);
+            let client = oauth2::read(&client, self, problems);
+            return Some(SecretValue::ClientCredentials(client?));
         }
         let kept = secret::source(table, value, self.surroundings, problems)?;
         Some(SecretValue::Text(self.there(kept)?))

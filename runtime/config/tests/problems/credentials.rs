@@ -103,3 +103,112 @@ hint: leave it out: the host makes of this secret what is sent
 "#,
     );
 }
+
+#[test]
+fn client_credentials_have_their_parts() {
+    let config = read(
+        r#"[providers.openai]
+component = "bundled:openai"
+secrets.api-key.oauth2 = { token-url = "https://id.example/token", client-id = "me", client-secret.env = "KEY", scope = "a b", client-authentication = "post" }"#,
+    );
+    let config = config.unwrap();
+    let SecretValue::ClientCredentials(client) =
+        &config.providers["openai"].config.secrets[0].value
+    else {
+        panic!("client credentials");
+    };
+    assert_eq!(client.client_id.expose(), "me");
+    assert_eq!(client.client_secret.expose(), "sk-123");
+    assert_eq!(client.scope.as_deref(), Some("a b"));
+    assert_eq!(client.authentication.name(), "post");
+}
+
+#[test]
+fn mistakes_in_client_credentials_are_pointed_at() {
+    check(
+        r#"[providers.openai]
+component = "bundled:openai"
+
+[providers.openai.secrets.a.oauth2]
+token-url = "http://id.example/token"
+client-secret = "sk-very-secret"
+client-authentication = "digest"
+scopes = "a""#,
+        r#"
+`providers.openai.secrets.a.oauth2` has no `client-id`
+ --> tidegate.toml:4:29
+  |
+4 | [providers.openai.secrets.a.oauth2]
+  |                             ^^^^^^
+hint: write it like `{ token-url = "https://id.example.com/oauth2/token", client-id = "my-client", client-secret = { env = "CLIENT_SECRET" } }`
+
+`providers.openai.secrets.a.oauth2.token-url`: `http://id.example` is plain `http`, and anyone on the way could read what is sent
+ --> tidegate.toml:5:13
+  |
+5 | token-url = "http://id.example/token"
+  |             ^^^^^^^^^^^^^^^^^^^^^^^^^
+hint: use `https`; plain `http` is for loopback addresses and `localhost`
+
+`providers.openai.secrets.a.oauth2.client-secret` must not be written into this file
+ --> tidegate.toml:6:17
+  |
+6 | client-secret = ****************
+  |                 ^^^^^^^^^^^^^^^^
+hint: name where it is kept: `client-secret = { env = "EXAMPLE_API_KEY" }`, or `{ file = "…" }`
+
+`providers.openai.secrets.a.oauth2.client-authentication` is `digest`, which it cannot be
+ --> tidegate.toml:7:25
+  |
+7 | client-authentication = "digest"
+  |                         ^^^^^^^^
+hint: write `"basic"`: in the header `authorization`; or `"post"`: in the body of the request
+
+unknown key `scopes` in `providers.openai.secrets.a.oauth2`
+ --> tidegate.toml:8:1
+  |
+8 | scopes = ***
+  | ^^^^^^
+hint: did you mean `scope`?
+"#,
+    );
+}
+
+#[test]
+fn mistakes_in_a_service_account_are_pointed_at_and_its_file_is_not_shown() {
+    check(
+        r#"[providers.openai]
+component = "bundled:openai"
+secrets.a = { service-account = { env = "KEY" }, scope = "b" }
+secrets.b = { service-account = { env = "KEY" }, file = "b" }
+secrets.c = { scope = "b" }"#,
+        r#"
+`providers.openai.secrets.a.service-account` is no service account: no such JSON at line 1
+ --> tidegate.toml:3:33
+  |
+3 | secrets.a = { service-account = { env = "KEY" }, scope = "b" }
+  |                                 ^^^^^^^^^^^^^^^
+hint: give the JSON file that the cloud's console makes for a key of a service account
+
+`providers.openai.secrets.b` does not say what its tokens are for
+ --> tidegate.toml:4:15
+  |
+4 | secrets.b = { service-account = { env = "KEY" }, file = "b" }
+  |               ^^^^^^^^^^^^^^^
+hint: add `scope`, for Google's clouds `scope = "https://www.googleapis.com/auth/cloud-platform"`
+
+`providers.openai.secrets.b` has both `file` and `service-account`
+ --> tidegate.toml:4:50
+  |
+4 | secrets.b = { service-account = { env = "KEY" }, file = "b" }
+  |                                                  ^^^^
+hint: keep one of them
+
+`providers.openai.secrets.c` has a `scope` and no `service-account`
+ --> tidegate.toml:5:9
+  |
+5 | secrets.c = { scope = "b" }
+  |         ^
+hint: name its file: `service-account = { file = "service-account.json" }`; of `oauth2`, `scope` stands within its braces
+"#,
+    );
+}

@@ -4,6 +4,7 @@
 //! a bare code of a denial; the operator reads the whole sentence in the log and the audit record.
 
 mod way_out;
+mod token;
 mod access;
 mod route;
 mod answer;
@@ -24,7 +25,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use http::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
-use http::{Method, Request, Uri};
+use http::{Method, Request, StatusCode, Uri};
 use tidegate_grants::{AddressDenied, Denied, HeaderLimits, Host, Target, check_headers};
 use tokio::time::timeout;
 
@@ -36,6 +37,7 @@ pub(crate) use credential::Credential;
 pub use credential::check_secret;
 pub use resolver::Resolver;
 pub(crate) use resolver::SystemResolver;
+pub(crate) use token::Owner;
 pub(crate) use way_out::WayOut;
 
 use crate::audit::{AuditRecord, Books, Outcome, Pending};
@@ -103,6 +105,7 @@ impl Egress {
                 origin: String::new(),
                 path: String::new(),
                 status: None,
+                token_for: access.token_for.clone(),
                 sent: 0,
                 received: 0,
                 duration: Duration::ZERO,
@@ -110,7 +113,9 @@ impl Egress {
             },
             self.audit.clone(),
         );
-        let result = self.attempt(access, outbound, &mut pending).await;
+        let result = self
+            .attempt(access, request_id, outbound, &mut pending)
+            .await;
         match result {
             Ok(answer) => Ok(answer(pending)),
             Err(refusal) => Err(refusal.conclude(access, pending)),
@@ -120,6 +125,7 @@ impl Egress {
     async fn attempt(
         &self,
         access: &Access,
+        request_id: &Arc<str>,
         outbound: Outbound,
         pending: &mut Pending,
     ) -> std::result::Result<impl FnOnce(Pending) -> Answer + use<>, Refusal> {
@@ -152,9 +158,16 @@ impl Egress {
             .credential(outbound.credential.as_deref())
             .map_err(Refusal::invalid)?
             .filter(|credential| credential.attaches_to(&route.target));
-        let mut mask = access.mask.clone();
+        let source = credential.and_then(Credential::tokens);
+        let token = match source {
+            Some(source) => Some(self.token(source, request_id).await?),
+            None => None,
+        };
+        let mut mask = access.mask();
         if let Some(credential) = credential {
-            let own = credential.attach(&mut request).map_err(Refusal::invalid)?;
+            let own = credential
+                .attach(&mut request, token.as_deref())
+                .map_err(Refusal::invalid)?;
             mask = Mask::both(mask, own);
         }
         let sending = route.client.send(request, &route.load);
@@ -162,6 +175,11 @@ impl Egress {
         let response =
             response.map_err(|error| Refusal::from_client(access, &route.target, &error))?;
         pending.record().status = Some(response.status().as_u16());
+        if let (Some(source), Some(token), StatusCode::UNAUTHORIZED) =
+            (source, &token, response.status())
+        {
+            source.reject(token);
+        }
         let limits = answer::Limits {
             idle: lower(access.limits.idle, outbound.limits.idle_ms),
             bytes: match outbound.limits.response_bytes {
@@ -279,6 +297,13 @@ fn headers(wanted: &[Header], access: &Access) -> std::result::Result<HeaderMap,
 enum Refusal {
     Denied(Denied),
     Failed(FetchFailureKind, String),
+}
+
+/// There is no token to send.
+impl From<FetchFailure> for Refusal {
+    fn from(failure: FetchFailure) -> Self {
+        Refusal::Failed(failure.kind, failure.message)
+    }
 }
 
 impl Refusal {

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 /// As it is, in JSON with escaped slashes, percent-encoded in either case of letters, and in base64.
-pub(super) fn disguises(secret: &str) -> Vec<String> {
+pub(crate) fn disguises(secret: &str) -> Vec<String> {
     let percent: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
     let mut forms = vec![
         secret.to_owned(),

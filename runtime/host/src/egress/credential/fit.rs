@@ -9,7 +9,8 @@ pub fn check_secret(declared: &Credential, value: &SecretValue) -> Result<(), St
     let fits = match (&declared.placement, value) {
         (Placement::AwsSigv4(_), value) => matches!(value, SecretValue::AccessKey(_)),
         (Placement::Other(_), _) => false,
-        (_, value) => matches!(value, SecretValue::Text(_)),
+        (Placement::Basic, value) => matches!(value, SecretValue::Text(_)),
+        (_, value) => !matches!(value, SecretValue::AccessKey(_)),
     };
     match fits {
         true => Ok(()),
@@ -23,9 +24,13 @@ pub fn check_secret(declared: &Credential, value: &SecretValue) -> Result<(), St
 /// What is said of a value that does not fit, and what would.
 pub(super) fn misfit(name: &str, placement: &Placement, value: &SecretValue) -> (String, String) {
     let (takes, hint) = match placement {
-        Placement::Bearer | Placement::Header(_) | Placement::Query(_) | Placement::Basic => (
+        Placement::Bearer | Placement::Header(_) | Placement::Query(_) => (
             "is sent with requests",
-            "give it a text: `{ env = \"…\" }` or `{ file = \"…\" }`",
+            "give it a text, `{ env = \"…\" }` or `{ file = \"…\" }`, or what the host obtains tokens with, `service-account` or `oauth2`",
+        ),
+        Placement::Basic => (
+            "is sent as a name and a password",
+            "give it a text, `user:password`: `{ env = \"…\" }` or `{ file = \"…\" }`",
         ),
         Placement::AwsSigv4(_) => (
             "signs requests with an access key",

@@ -16,12 +16,13 @@ use http::Request;
 use tidegate_grants::{Binding, Secret, Target};
 
 use crate::egress::mask::Mask;
+use crate::egress::token::{Owner, Token, TokenSource};
 use crate::error::{Error, Result};
 use crate::secret::SecretValue;
 use crate::types::Placement;
-use disguise::disguises;
+pub(crate) use disguise::disguises;
 pub use fit::check_secret;
-use place::Place;
+pub(crate) use place::Place;
 use sigv4::Signer;
 
 /// A credential that the provider declares and the operator has configured.
@@ -38,11 +39,14 @@ enum Means {
     Place(Place),
     /// By a signature of the request.
     Signature(Box<Signer>),
+    /// With a token that the host obtains.
+    Token(Box<TokenSource>),
 }
 
 impl Credential {
     /// Ties a configured value to where the provider wants it; settings are filled in there.
     pub(crate) fn new(
+        owner: &Owner,
         binding: Binding,
         placement: &Placement,
         value: &SecretValue,
@@ -61,14 +65,14 @@ impl Credential {
                 Means::Signature(Box::new(signer))
             }
             (placement, SecretValue::Text(secret)) => {
-                forms.extend(disguises(secret.expose()));
-                // The password comes back alone more often than both together.
-                if let (Placement::Basic, Some((_, password))) =
-                    (placement, secret.expose().split_once(':'))
-                {
-                    forms.extend(disguises(password));
+                return Credential::text(binding.clone(), placement, secret)?.ok_or_else(misfit);
+            }
+            (Placement::Bearer | Placement::Header(_) | Placement::Query(_), value) => {
+                if let SecretValue::ClientCredentials(client) = value {
+                    forms.extend(disguises(client.client_secret.expose()));
                 }
-                Means::Place(Place::new(name, placement, secret)?.ok_or_else(misfit)?)
+                let source = TokenSource::new(owner, name, placement, value)?;
+                Means::Token(Box::new(source.ok_or_else(misfit)?))
             }
             _ => return Err(misfit()),
         };
@@ -77,6 +81,35 @@ impl Credential {
             forms: forms.into_iter().map(Secret::new).collect(),
             binding,
         })
+    }
+
+    /// A secret that is sent as it is; `None`: not in this placement.
+    pub(crate) fn text(
+        binding: Binding,
+        placement: &Placement,
+        secret: &Secret,
+    ) -> Result<Option<Self>> {
+        let mut forms = disguises(secret.expose());
+        // The password comes back alone more often than both together.
+        if let (Placement::Basic, Some((_, password))) =
+            (placement, secret.expose().split_once(':'))
+        {
+            forms.extend(disguises(password));
+        }
+        let place = Place::new(binding.name(), placement, secret)?;
+        Ok(place.map(|place| Credential {
+            means: Means::Place(place),
+            forms: forms.into_iter().map(Secret::new).collect(),
+            binding,
+        }))
+    }
+
+    /// Where its tokens come from; `None`: it needs none.
+    pub(crate) fn tokens(&self) -> Option<&TokenSource> {
+        match &self.means {
+            Means::Token(source) => Some(source),
+            Means::Place(_) | Means::Signature(_) => None,
+        }
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -98,14 +131,14 @@ impl Credential {
     pub(crate) fn attach(
         &self,
         request: &mut Request<Bytes>,
+        token: Option<&Token>,
     ) -> std::result::Result<Option<Mask>, String> {
         match &self.means {
-            Means::Place(place) => {
-                let mut uri = std::mem::take(request.uri_mut());
-                let filled = place.fill(&mut uri, request.headers_mut());
-                *request.uri_mut() = uri;
-                filled.map(|()| None)
-            }
+            Means::Place(place) => place.fill(request).map(|()| None),
+            Means::Token(_) => match token {
+                Some(token) => token.place.fill(request).map(|()| None),
+                None => Err("the credential has no token".into()),
+            },
             Means::Signature(signer) => {
                 let signature = signer.sign(request, SystemTime::now())?;
                 Ok(Mask::new([signature]))

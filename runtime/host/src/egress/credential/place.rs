@@ -2,8 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::Uri;
-use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use http::{Request, Uri};
 use tidegate_grants::Secret;
 
 use crate::error::{Error, Result};
@@ -11,7 +12,7 @@ use crate::types::Placement;
 
 /// Where it goes, and what goes there: made once per secret, not per request.
 #[derive(Clone)]
-pub(super) enum Place {
+pub(crate) enum Place {
     Header(HeaderName, HeaderValue),
     Query {
         /// As servers read it.
@@ -23,7 +24,7 @@ pub(super) enum Place {
 
 impl Place {
     /// `None`: this placement is not one for a secret as it is. `credential` is its name.
-    pub(super) fn new(
+    pub(crate) fn new(
         credential: &str,
         placement: &Placement,
         secret: &Secret,
@@ -58,17 +59,14 @@ impl Place {
     }
 
     /// Puts the secret there. Whatever the guest put in the same place is dropped.
-    pub(super) fn fill(
-        &self,
-        uri: &mut Uri,
-        headers: &mut HeaderMap,
-    ) -> std::result::Result<(), String> {
+    pub(super) fn fill(&self, request: &mut Request<Bytes>) -> std::result::Result<(), String> {
         match self {
             Place::Header(name, value) => {
-                headers.insert(name, value.clone());
+                request.headers_mut().insert(name, value.clone());
                 Ok(())
             }
             Place::Query { name, pair } => {
+                let uri = request.uri_mut();
                 let query = uri.query().unwrap_or_default();
                 // Compared as servers read them: to those, `k%65y` is `key`.
                 let others = query.split('&').filter(|other| {
