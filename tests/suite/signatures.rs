@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use ring::{digest, hmac};
 use tidegate_host::grants::Secret;
 use tidegate_host::{AccessKey, Error, ProviderConfig, Runtime};
@@ -211,4 +213,42 @@ async fn what_cannot_sign_is_an_error_of_the_operator() {
             "{shown}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_template_of_the_provider_is_signed_with_the_shared_secret() {
+    let upstream = Upstream::start(|request| {
+        let signature = request.header("x-signature").unwrap();
+        Answer::new(200).body(signature.to_owned())
+    });
+    let config = ProviderConfig::new()
+        .allow(upstream.url("/*"))
+        .setting("region", "key-7")
+        .secret("hmac", STANDARD.encode(SECRET));
+    let runtime = runtime_with("courier", config).await;
+    let errand = Errand::post(upstream.url("/v1/a?b=c"), "the body")
+        .header("X-Signature", "mine")
+        .header("X-Time", "0");
+    let seen = errand.run(&runtime).await;
+    let request = upstream.requests().pop().unwrap();
+    let values = |name| request.header_values(name).collect::<Vec<_>>();
+    let [time] = values("x-time")[..] else {
+        panic!("{request:?}");
+    };
+    assert!(time.parse::<u64>().unwrap() > 1_700_000_000_000, "{time}");
+    let text = format!(
+        "POST\n127.0.0.1:{}/v1/a?b=c\n{time}\n{}\nthe body",
+        upstream.port(),
+        hash(b"the body")
+    );
+    let signature = STANDARD.encode(mac(SECRET.as_bytes(), &text));
+    assert_eq!(values("x-signature"), [format!("HMAC key-7:{signature}")]);
+    let Seen::Response {
+        body: Some(body), ..
+    } = &seen[0]
+    else {
+        panic!("{seen:?}");
+    };
+    assert!(body.starts_with("HMAC key-7:***"), "{body}");
+    assert!(!body.contains(&signature), "{body}");
 }

@@ -2,6 +2,7 @@
 
 use tidegate_grants::Pattern;
 
+use crate::egress::check_hmac;
 use crate::printable::{excerpt, is_unprintable};
 use crate::types::{HeaderPlacement, Placement, ProviderInfo, SettingInfo, SettingKind};
 
@@ -92,6 +93,10 @@ pub(crate) fn check(info: &ProviderInfo) -> Result<(), String> {
 fn check_placement(info: &ProviderInfo, placement: &Placement) -> Result<(), String> {
     match placement {
         Placement::Header(header) => check_header_placement(header),
+        Placement::Hmac(hmac) => {
+            let known = |name: &str| info.settings.iter().any(|it| it.name == name);
+            check_hmac(hmac, |name| known(name).then(String::new))
+        }
         Placement::AwsSigv4(scope) => {
             let known = |name: &str| info.settings.iter().any(|it| it.name == name);
             fill_in(&scope.region, |name| known(name).then(String::new)).map_err(|name| {
@@ -131,13 +136,15 @@ fn texts(info: &ProviderInfo) -> impl Iterator<Item = &str> {
         own.chain(choices(setting))
     });
     let credentials = info.credentials.iter().flat_map(|credential| {
-        let placement = match &credential.placement {
-            Placement::Query(name) => Some(name),
-            Placement::Header(header) => Some(&header.prefix),
-            Placement::Other(other) => Some(&other.name),
-            Placement::AwsSigv4(scope) => Some(&scope.region),
-            Placement::Bearer | Placement::Basic => None,
+        let placement: &[&String] = match &credential.placement {
+            Placement::Query(name) => &[name],
+            Placement::Header(header) => &[&header.prefix],
+            Placement::Other(other) => &[&other.name],
+            Placement::AwsSigv4(scope) => &[&scope.region],
+            Placement::Hmac(hmac) => &[&hmac.template, &hmac.header, &hmac.value],
+            Placement::Bearer | Placement::Basic => &[],
         };
+        let placement = placement.to_vec();
         let own = std::iter::once(&credential.description);
         own.chain(&credential.environment).chain(placement)
     });

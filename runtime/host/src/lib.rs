@@ -104,6 +104,7 @@ mod engine;
 mod spares;
 mod trim;
 mod budget;
+mod calendar;
 mod secret;
 mod limits;
 mod error;

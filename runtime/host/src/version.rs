@@ -381,6 +381,10 @@ fn credentials(
             return Err(unknown(provider, "credential", &secret.name, declared));
         }
     }
+    let setting = |name: &str| {
+        let set = settings.iter().find(|setting| setting.name == name);
+        set.map(|setting| setting.value.clone())
+    };
     let mut credentials = Vec::new();
     for declared in &info.credentials {
         let Some(config) = secrets.iter().rev().find(|it| it.name == declared.name) else {
@@ -396,26 +400,28 @@ fn credentials(
                 )
             })?;
         }
-        let placement = placement(provider, declared, settings)?;
-        credentials.push(Credential::new(owner, binding, &placement, &config.value)?);
+        let placement = placement(provider, declared, &setting)?;
+        credentials.push(Credential::new(
+            owner,
+            binding,
+            &placement,
+            &config.value,
+            setting,
+        )?);
     }
     Ok(credentials)
 }
 
-/// Where a credential goes, with settings filled in.
+/// Where a credential goes, with its region filled in.
 fn placement(
     provider: &str,
     declared: &types::Credential,
-    settings: &[Setting],
+    setting: impl Fn(&str) -> Option<String>,
 ) -> Result<Placement> {
-    let value = |name: &str| {
-        let set = settings.iter().find(|setting| setting.name == name);
-        set.map(|setting| setting.value.clone())
-    };
     let Placement::AwsSigv4(scope) = &declared.placement else {
         return Ok(declared.placement.clone());
     };
-    match describe::fill_in(&scope.region, value) {
+    match describe::fill_in(&scope.region, setting) {
         Ok(region) => Ok(Placement::AwsSigv4(types::AwsSigv4 {
             service: scope.service.clone(),
             region,

@@ -110,6 +110,9 @@ fn credential(credential: &Credential) -> [String; 5] {
                 scope.service, scope.region
             )
         }
+        Placement::Hmac(hmac) => {
+            format!("{}: {}, HMAC of {}", hmac.header, hmac.value, hmac.template)
+        }
         Placement::Other(other) => other.name.clone(),
     };
     [

@@ -54,6 +54,21 @@ impl Guest for Courier {
                         region: "{region}".into(),
                     }),
                 ),
+                credential(
+                    "hmac",
+                    Placement::Hmac(Hmac {
+                        algorithm: HmacAlgorithm::Sha256,
+                        encoding: HmacEncoding::Base64,
+                        key: HmacKey::Base64,
+                        template: "{method}{newline}{host}{path}?{query}{newline}{timestamp}{newline}{body-sha256}{newline}{body}".into(),
+                        header: "x-signature".into(),
+                        value: "HMAC {region}:{signature}".into(),
+                        timestamp: Some(HmacTimestamp {
+                            format: HmacTime::Milliseconds,
+                            header: Some("x-time".into()),
+                        }),
+                    }),
+                ),
             ],
             settings: vec![SettingInfo {
                 name: "region".into(),

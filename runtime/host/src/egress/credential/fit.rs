@@ -9,7 +9,7 @@ pub fn check_secret(declared: &Credential, value: &SecretValue) -> Result<(), St
     let fits = match (&declared.placement, value) {
         (Placement::AwsSigv4(_), value) => matches!(value, SecretValue::AccessKey(_)),
         (Placement::Other(_), _) => false,
-        (Placement::Basic, value) => matches!(value, SecretValue::Text(_)),
+        (Placement::Basic | Placement::Hmac(_), value) => matches!(value, SecretValue::Text(_)),
         (_, value) => !matches!(value, SecretValue::AccessKey(_)),
     };
     match fits {
@@ -31,6 +31,10 @@ pub(super) fn misfit(name: &str, placement: &Placement, value: &SecretValue) -> 
         Placement::Basic => (
             "is sent as a name and a password",
             "give it a text, `user:password`: `{ env = \"…\" }` or `{ file = \"…\" }`",
+        ),
+        Placement::Hmac(_) => (
+            "signs requests with one text",
+            "give it `{ env = \"…\" }` or `{ file = \"…\" }`",
         ),
         Placement::AwsSigv4(_) => (
             "signs requests with an access key",

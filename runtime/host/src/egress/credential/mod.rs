@@ -5,6 +5,8 @@ mod fit;
 
 mod sigv4;
 
+mod hmac;
+
 mod place;
 
 mod disguise;
@@ -22,6 +24,7 @@ use crate::secret::SecretValue;
 use crate::types::Placement;
 pub(crate) use disguise::disguises;
 pub use fit::check_secret;
+pub(crate) use hmac::check as check_hmac;
 pub(crate) use place::Place;
 use sigv4::Signer;
 
@@ -39,17 +42,20 @@ enum Means {
     Place(Place),
     /// By a signature of the request.
     Signature(Box<Signer>),
+    /// By a signature that the provider describes.
+    Hmac(Box<hmac::Signer>),
     /// With a token that the host obtains.
     Token(Box<TokenSource>),
 }
 
 impl Credential {
-    /// Ties a configured value to where the provider wants it; settings are filled in there.
+    /// Ties a configured value to where the provider wants it. `setting` has the values of settings.
     pub(crate) fn new(
         owner: &Owner,
         binding: Binding,
         placement: &Placement,
         value: &SecretValue,
+        setting: impl Fn(&str) -> Option<String>,
     ) -> Result<Self> {
         let name = binding.name();
         let misfit = || {
@@ -63,6 +69,11 @@ impl Credential {
                 forms.extend(parts.flat_map(|part| disguises(part.expose())));
                 let signer = Signer::new(name, key, scope, binding.origins())?;
                 Means::Signature(Box::new(signer))
+            }
+            (Placement::Hmac(placement), SecretValue::Text(secret)) => {
+                forms.extend(disguises(secret.expose()));
+                let signer = hmac::Signer::new(name, placement, secret, setting)?;
+                Means::Hmac(Box::new(signer))
             }
             (placement, SecretValue::Text(secret)) => {
                 return Credential::text(binding.clone(), placement, secret)?.ok_or_else(misfit);
@@ -108,7 +119,7 @@ impl Credential {
     pub(crate) fn tokens(&self) -> Option<&TokenSource> {
         match &self.means {
             Means::Token(source) => Some(source),
-            Means::Place(_) | Means::Signature(_) => None,
+            Means::Place(_) | Means::Signature(_) | Means::Hmac(_) => None,
         }
     }
 
@@ -142,6 +153,10 @@ impl Credential {
             Means::Signature(signer) => {
                 let signature = signer.sign(request, SystemTime::now())?;
                 Ok(Mask::new([signature]))
+            }
+            Means::Hmac(signer) => {
+                let signature = signer.sign(request, SystemTime::now())?;
+                Ok(Mask::new(disguises(&signature)))
             }
         }
     }

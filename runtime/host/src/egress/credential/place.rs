@@ -54,7 +54,7 @@ impl Place {
                     name: name.clone(),
                 }))
             }
-            Placement::AwsSigv4(_) | Placement::Other(_) => Ok(None),
+            Placement::AwsSigv4(_) | Placement::Hmac(_) | Placement::Other(_) => Ok(None),
         }
     }
 
