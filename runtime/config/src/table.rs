@@ -109,6 +109,10 @@ impl<'d> Value<'d> {
         matches!(self.value, DeValue::Table(_))
     }
 
+    pub(crate) fn is_list(&self) -> bool {
+        matches!(self.value, DeValue::Array(_))
+    }
+
     pub(crate) fn is_empty_list(&self) -> bool {
         matches!(self.value, DeValue::Array(items) if items.is_empty())
     }

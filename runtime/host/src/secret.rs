@@ -31,6 +31,8 @@ pub struct SecretConfig {
 pub enum SecretValue {
     /// A key, a token, or `user:password`, to be sent as it is.
     Text(Secret),
+    /// Several keys, each as good as the other, to be used in turn.
+    Keys(Vec<Secret>),
     /// What requests are signed with, for the placement `aws-sigv4`.
     AccessKey(AccessKey),
     /// What the host signs for tokens with.
@@ -51,10 +53,11 @@ pub struct AccessKey {
 }
 
 impl SecretValue {
-    /// What it is, as the end of a sentence that says what is wrong with it.
-    pub(crate) fn what(&self) -> &'static str {
+    /// What kind of value it is: `an access key`.
+    pub fn what(&self) -> &'static str {
         match self {
             SecretValue::Text(_) => "one text",
+            SecretValue::Keys(_) => "several keys",
             SecretValue::AccessKey(_) => "an access key",
             SecretValue::ServiceAccount(_) => "a service account",
             SecretValue::ClientCredentials(_) => "the client credentials of OAuth 2.0",
@@ -66,6 +69,7 @@ impl SecretValue {
         let mut parts = vec![self.what()];
         match self {
             SecretValue::Text(text) => parts.push(text.expose()),
+            SecretValue::Keys(keys) => parts.extend(keys.iter().map(Secret::expose)),
             SecretValue::AccessKey(key) => {
                 parts.extend([key.id.expose(), key.secret.expose()]);
                 parts.extend(key.session_token.as_ref().map(Secret::expose));

@@ -15,9 +15,10 @@ use crate::surroundings::Surroundings;
 use crate::table::{Table, Value};
 
 /// What a value may be made of, in the order in which a hint lists it.
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 9] = [
     "env",
     "file",
+    "keys",
     "access-key-id",
     "secret-access-key",
     "session-token",
@@ -25,6 +26,8 @@ const KEYS: [&str; 8] = [
     "scope",
     "oauth2",
 ];
+
+const EXAMPLE: &str = r#"[{ env = "API_KEY_A" }, { env = "API_KEY_B" }]"#;
 
 /// What reading a credential's value takes, and where it says what is not there.
 struct Reading<'a> {
@@ -44,12 +47,20 @@ pub(crate) fn read(
     missing: &mut Vec<MissingSecret>,
     problems: &mut Problems,
 ) -> Option<SecretConfig> {
-    let mut table = secret::table(value, problems)?;
     let mut reading = Reading {
         name,
         surroundings,
         missing,
     };
+    if let Some(value) = reading.list(value, problems) {
+        return Some(SecretConfig {
+            name: name.into(),
+            value: value?,
+            to: None,
+            expose: false,
+        });
+    }
+    let mut table = secret::table(value, problems)?;
     let secret = reading.value(&mut table, value, problems);
     let to = table.take("to").and_then(|to| {
         let origins = to.texts(r#"["https://api.example.com"]"#, problems)?;
@@ -88,6 +99,26 @@ pub(crate) fn read(
 }
 
 impl Reading<'_> {
+    /// Several keys, where the value is a list of them; what is in it may be nothing good.
+    fn list(&mut self, value: &Value, problems: &mut Problems) -> Option<Option<SecretValue>> {
+        if !value.is_list() {
+            return None;
+        }
+        let keys = value.items("a list", EXAMPLE, problems)?;
+        if keys.is_empty() {
+            problems.add(
+                &value.span,
+                format!("`{}` is empty", value.path),
+                format!("write `{EXAMPLE}`"),
+            );
+        }
+        let keys: Vec<Secret> = keys
+            .iter()
+            .filter_map(|key| self.part(key, problems))
+            .collect();
+        Some((!keys.is_empty()).then_some(SecretValue::Keys(keys)))
+    }
+
     /// The value, in whichever form it is written.
     fn value(
         &mut self,
@@ -104,6 +135,16 @@ impl Reading<'_> {
             secret::refuse_source(table, written.key(), problems);
             let account = written.read(self, value, problems);
             return Some(SecretValue::ServiceAccount(account?));
+        }
+        if let Some(keys) = table.take("keys") {
+            secret::refuse_source(table, keys.name(), problems);
+            return match self.list(&keys, problems) {
+                Some(keys) => keys,
+                None => {
+                    problems.hide(&keys.span);
+                    keys.wrong_type("a list", EXAMPLE, problems)
+                }
+            };
         }
         if let Some(client) = table.take("oauth2") {
             secret::refuse_source(table, client.name(), problems);

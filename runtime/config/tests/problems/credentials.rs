@@ -212,3 +212,57 @@ hint: name its file: `service-account = { file = "service-account.json" }`; of `
 "#,
     );
 }
+
+#[test]
+fn several_keys_are_a_list() {
+    let config = read(
+        r#"[providers.openai]
+component = "bundled:openai"
+allow = ["https://api.openai.com/v1/*"]
+secrets.a = [{ env = "KEY" }, { env = "UNSET" }, { env = "OTHER" }]
+secrets.b = { keys = [{ env = "KEY" }], to = ["https://api.openai.com"] }"#,
+    );
+    let config = config.unwrap();
+    let openai = &config.providers["openai"];
+    let keys = |keys: &[&str]| SecretValue::Keys(keys.iter().map(|it| Secret::new(*it)).collect());
+    let [a, b] = openai.config.secrets.as_slice() else {
+        panic!("two secrets");
+    };
+    assert_eq!((&a.value, &a.to), (&keys(&["sk-123", "sk-456"]), &None));
+    assert_eq!(b.value, keys(&["sk-123"]));
+    assert!(b.to.is_some());
+    assert_eq!(openai.missing[0].key, "providers.openai.secrets.a[1]");
+}
+
+#[test]
+fn mistakes_in_a_list_of_keys_are_pointed_at() {
+    check(
+        r#"[providers.openai]
+component = "bundled:openai"
+secrets.a = []
+secrets.b = [{ env = "KEY" }, "sk-very-secret"]
+secrets.c = { keys = "sk-very-secret" }"#,
+        r#"
+`providers.openai.secrets.a` is empty
+ --> tidegate.toml:3:13
+  |
+3 | secrets.a = []
+  |             ^^
+hint: write `[{ env = "API_KEY_A" }, { env = "API_KEY_B" }]`
+
+`providers.openai.secrets.b[1]` must not be written into this file
+ --> tidegate.toml:4:31
+  |
+4 | secrets.b = [{ env = "KEY" }, ****************]
+  |                               ^^^^^^^^^^^^^^^^
+hint: name where it is kept: `b = { env = "EXAMPLE_API_KEY" }`, or `{ file = "…" }`
+
+`providers.openai.secrets.c.keys` is a string, not a list
+ --> tidegate.toml:5:22
+  |
+5 | secrets.c = { keys = **************** }
+  |                      ^^^^^^^^^^^^^^^^
+hint: write it like `[{ env = "API_KEY_A" }, { env = "API_KEY_B" }]`
+"#,
+    );
+}

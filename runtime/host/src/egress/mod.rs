@@ -105,6 +105,7 @@ impl Egress {
                 origin: String::new(),
                 path: String::new(),
                 status: None,
+                credential: None,
                 token_for: access.token_for.clone(),
                 sent: 0,
                 received: 0,
@@ -163,22 +164,27 @@ impl Egress {
             Some(source) => Some(self.token(source, request_id).await?),
             None => None,
         };
-        let mut mask = access.mask();
+        let (mut mask, mut key) = (access.mask(), None);
         if let Some(credential) = credential {
-            let own = credential
+            let attached = credential
                 .attach(&mut request, token.as_deref())
                 .map_err(Refusal::invalid)?;
-            mask = Mask::both(mask, own);
+            pending.record().credential = Some(credential.label(attached.key).clone());
+            mask = Mask::both(mask, attached.mask);
+            key = attached.key;
         }
         let sending = route.client.send(request, &route.load);
         let response = timeout(first_byte, sending).await.map_err(too_late)?;
-        let response =
+        let mut response =
             response.map_err(|error| Refusal::from_client(access, &route.target, &error))?;
         pending.record().status = Some(response.status().as_u16());
         if let (Some(source), Some(token), StatusCode::UNAUTHORIZED) =
             (source, &token, response.status())
         {
             source.reject(token);
+        }
+        if let (Some(credential), Some(key)) = (credential, key) {
+            credential.heard(key, &mut response);
         }
         let limits = answer::Limits {
             idle: lower(access.limits.idle, outbound.limits.idle_ms),

@@ -52,6 +52,7 @@ impl WayOut {
                 origin,
                 path,
                 status: None,
+                credential: None,
                 token_for: None,
                 sent: 0,
                 received: 0,

@@ -9,7 +9,10 @@ pub fn check_secret(declared: &Credential, value: &SecretValue) -> Result<(), St
     let fits = match (&declared.placement, value) {
         (Placement::AwsSigv4(_), value) => matches!(value, SecretValue::AccessKey(_)),
         (Placement::Other(_), _) => false,
-        (Placement::Basic | Placement::Hmac(_), value) => matches!(value, SecretValue::Text(_)),
+        (Placement::Hmac(_), value) => matches!(value, SecretValue::Text(_)),
+        (Placement::Basic, value) => {
+            matches!(value, SecretValue::Text(_) | SecretValue::Keys(_))
+        }
         (_, value) => !matches!(value, SecretValue::AccessKey(_)),
     };
     match fits {

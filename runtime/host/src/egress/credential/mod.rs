@@ -7,14 +7,17 @@ mod sigv4;
 
 mod hmac;
 
+mod keys;
+
 mod place;
 
 mod disguise;
 
-use std::time::SystemTime;
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
 
 use bytes::Bytes;
-use http::Request;
+use http::{Request, Response};
 use tidegate_grants::{Binding, Secret, Target};
 
 use crate::egress::mask::Mask;
@@ -25,21 +28,35 @@ use crate::types::Placement;
 pub(crate) use disguise::disguises;
 pub use fit::check_secret;
 pub(crate) use hmac::check as check_hmac;
+use keys::Keys;
 pub(crate) use place::Place;
 use sigv4::Signer;
 
 /// A credential that the provider declares and the operator has configured.
 pub(crate) struct Credential {
     binding: Binding,
+    /// For the records.
+    label: Arc<str>,
     means: Means,
     /// What it looks like where an upstream sends it back.
     forms: Vec<Secret>,
+}
+
+/// What was put on a request.
+#[derive(Default)]
+pub(crate) struct Attached {
+    /// What to mask in the answer to this one request.
+    pub(crate) mask: Option<Mask>,
+    /// Which of several keys it was.
+    pub(crate) key: Option<usize>,
 }
 
 /// How a request gets it.
 enum Means {
     /// The same for every request.
     Place(Place),
+    /// One of several, in turn.
+    Keys(Keys),
     /// By a signature of the request.
     Signature(Box<Signer>),
     /// By a signature that the provider describes.
@@ -70,6 +87,18 @@ impl Credential {
                 let signer = Signer::new(name, key, scope, binding.origins())?;
                 Means::Signature(Box::new(signer))
             }
+            (placement, SecretValue::Keys(keys)) => {
+                let mut places = Vec::with_capacity(keys.len());
+                for key in keys {
+                    let one = Credential::text(binding.clone(), placement, key)?;
+                    let one = one.ok_or_else(misfit)?;
+                    if let Means::Place(place) = one.means {
+                        places.push(place);
+                    }
+                    forms.extend(one.forms.iter().map(|form| form.expose().to_owned()));
+                }
+                Means::Keys(Keys::new(name, places))
+            }
             (Placement::Hmac(placement), SecretValue::Text(secret)) => {
                 forms.extend(disguises(secret.expose()));
                 let signer = hmac::Signer::new(name, placement, secret, setting)?;
@@ -90,6 +119,7 @@ impl Credential {
         Ok(Credential {
             means,
             forms: forms.into_iter().map(Secret::new).collect(),
+            label: binding.name().into(),
             binding,
         })
     }
@@ -111,6 +141,7 @@ impl Credential {
         Ok(place.map(|place| Credential {
             means: Means::Place(place),
             forms: forms.into_iter().map(Secret::new).collect(),
+            label: binding.name().into(),
             binding,
         }))
     }
@@ -119,7 +150,7 @@ impl Credential {
     pub(crate) fn tokens(&self) -> Option<&TokenSource> {
         match &self.means {
             Means::Token(source) => Some(source),
-            Means::Place(_) | Means::Signature(_) | Means::Hmac(_) => None,
+            Means::Place(_) | Means::Keys(_) | Means::Signature(_) | Means::Hmac(_) => None,
         }
     }
 
@@ -137,26 +168,54 @@ impl Credential {
         self.forms.iter().map(Secret::expose)
     }
 
-    /// Puts the secret on a request, which nothing is done to afterwards. Returns what to mask in the
-    /// answer to this one request.
+    /// What it is called in the records.
+    pub(crate) fn label(&self, key: Option<usize>) -> &Arc<str> {
+        let label = match (&self.means, key) {
+            (Means::Keys(keys), Some(key)) => keys.label(key),
+            _ => None,
+        };
+        label.unwrap_or(&self.label)
+    }
+
+    /// What an upstream said to a request that carried this one of several keys.
+    pub(crate) fn heard<B>(&self, key: usize, response: &mut Response<B>) {
+        if let Means::Keys(keys) = &self.means {
+            keys.heard(key, response, Instant::now());
+        }
+    }
+
+    /// Puts the secret on a request, which nothing is done to afterwards.
     pub(crate) fn attach(
         &self,
         request: &mut Request<Bytes>,
         token: Option<&Token>,
-    ) -> std::result::Result<Option<Mask>, String> {
+    ) -> std::result::Result<Attached, String> {
         match &self.means {
-            Means::Place(place) => place.fill(request).map(|()| None),
+            Means::Place(place) => place.fill(request).map(|()| Attached::default()),
+            Means::Keys(keys) => {
+                let key = keys.take(Instant::now());
+                let place = key.and_then(|key| keys.place(key));
+                let place = place.ok_or("the credential has no key")?;
+                place.fill(request)?;
+                Ok(Attached { key, mask: None })
+            }
             Means::Token(_) => match token {
-                Some(token) => token.place.fill(request).map(|()| None),
+                Some(token) => token.place.fill(request).map(|()| Attached::default()),
                 None => Err("the credential has no token".into()),
             },
             Means::Signature(signer) => {
                 let signature = signer.sign(request, SystemTime::now())?;
-                Ok(Mask::new([signature]))
+                Ok(Attached {
+                    mask: Mask::new([signature]),
+                    key: None,
+                })
             }
             Means::Hmac(signer) => {
                 let signature = signer.sign(request, SystemTime::now())?;
-                Ok(Mask::new(disguises(&signature)))
+                Ok(Attached {
+                    mask: Mask::new(disguises(&signature)),
+                    key: None,
+                })
             }
         }
     }

@@ -82,7 +82,9 @@ impl TokenSource {
             SecretValue::ClientCredentials(client) => {
                 (&client.endpoint, From::Client(client.clone()))
             }
-            SecretValue::Text(_) | SecretValue::AccessKey(_) => return Ok(None),
+            SecretValue::Text(_) | SecretValue::Keys(_) | SecretValue::AccessKey(_) => {
+                return Ok(None);
+            }
         };
         // A placement that no token can be put in is a mistake to be told now.
         Place::new(credential, placement, &Secret::new("token"))?.ok_or_else(|| Error::Config {
