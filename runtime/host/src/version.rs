@@ -400,7 +400,7 @@ fn credentials(
                 )
             })?;
         }
-        let placement = placement(provider, declared, &setting)?;
+        let placement = placement(provider, declared, setting)?;
         credentials.push(Credential::new(
             owner,
             binding,
