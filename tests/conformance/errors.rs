@@ -85,6 +85,7 @@ fn a_failed_fetch_has_the_kind_of_the_table() {
         ("interrupted", FetchFailureKind::Interrupted),
         ("too-large", FetchFailureKind::TooLarge),
         ("malformed", FetchFailureKind::Malformed),
+        ("unauthorized", FetchFailureKind::Unauthorized),
     ];
     let rows = table(["failure", "kind"]);
     for (failure, kind) in kinds {

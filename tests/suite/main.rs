@@ -64,6 +64,10 @@ mod http2;
 
 mod secrets;
 
+mod signatures;
+
+mod tokens;
+
 mod echoed_secrets;
 
 mod wasi;

@@ -2,7 +2,8 @@
 //! bound to, and whatever the guest put in its place is dropped.
 
 use tidegate_host::grants::Secret;
-use tidegate_host::{Error, ProviderConfig, Runtime, SecretConfig};
+use tidegate_host::{Error, ProviderConfig, Runtime, SecretConfig, SecretValue};
+use tidegate_tests::audit::Audit;
 use tidegate_tests::calls::{ask, builder_with, provider_error, runtime_with};
 use tidegate_tests::courier::{self, Errand, Seen};
 use tidegate_tests::names::Names;
@@ -102,7 +103,7 @@ async fn an_origin_outside_its_list_gets_none() {
     let mut config = config(&bound).allow(other.url("/*"));
     config.secrets.push(SecretConfig {
         name: "bearer".into(),
-        secret: Secret::new(SECRET),
+        value: SECRET.into(),
         to: Some(vec![bound.origin()]),
         expose: false,
     });
@@ -137,7 +138,7 @@ async fn a_list_that_is_wider_than_the_grant_is_an_error_of_the_operator() {
     let mut config = config(&upstream);
     config.secrets.push(SecretConfig {
         name: "bearer".into(),
-        secret: Secret::new(SECRET),
+        value: SECRET.into(),
         to: Some(vec!["https://api.example.com".into()]),
         expose: false,
     });
@@ -167,7 +168,7 @@ async fn a_guest_sees_its_secret_only_where_the_operator_exposes_it() {
         let mut config = config(&upstream);
         config.secrets.push(SecretConfig {
             name: "bearer".into(),
-            secret: Secret::new(SECRET),
+            value: SECRET.into(),
             to: None,
             expose,
         });
@@ -194,4 +195,68 @@ async fn a_required_credential_that_is_missing_is_said_before_anything_is_spent(
         tidegate_host::types::ErrorKind::Unauthorized
     );
     assert_eq!(upstream.connections(), 0);
+}
+
+fn keys(keys: &[&str]) -> SecretValue {
+    SecretValue::Keys(keys.iter().map(|key| Secret::new(*key)).collect())
+}
+
+#[tokio::test]
+async fn several_keys_take_turns_and_the_record_says_which() {
+    let upstream = Upstream::answering(Answer::new(200));
+    let config = config(&upstream).secret("bearer", keys(&["sk-key-one", "sk-key-two"]));
+    let audit = Audit::default();
+    let builder = builder_with("courier", config).await;
+    let runtime = builder.audit(audit.sink()).build().unwrap();
+    for _ in 0..3 {
+        sent(&runtime, &upstream, Errand::get(upstream.url("/"))).await;
+    }
+    let requests = upstream.requests();
+    let bearers: Vec<_> = requests
+        .iter()
+        .map(|it| it.header("authorization"))
+        .collect();
+    assert_eq!(
+        bearers.into_iter().flatten().collect::<Vec<_>>(),
+        [
+            "Bearer sk-key-one",
+            "Bearer sk-key-two",
+            "Bearer sk-key-one"
+        ]
+    );
+    let records = audit.records();
+    let labels: Vec<_> = records.iter().map(|it| it.credential.as_deref()).collect();
+    assert_eq!(
+        labels.into_iter().flatten().collect::<Vec<_>>(),
+        ["bearer[0]", "bearer[1]", "bearer[0]"]
+    );
+    assert!(!format!("{records:?}").contains("sk-key"));
+}
+
+#[tokio::test]
+async fn a_key_that_is_rate_limited_rests_and_the_others_are_not_held_back() {
+    let upstream = Upstream::start(|request| match request.header("authorization") {
+        Some("Bearer sk-key-one") => Answer::new(429).header("retry-after", "600"),
+        _ => Answer::new(200),
+    });
+    let config = config(&upstream).secret("bearer", keys(&["sk-key-one", "sk-key-two"]));
+    let runtime = runtime_with("courier", config).await;
+    let errands = (0..4).map(|_| Errand::get(upstream.url("/")));
+    let seen = courier::run(&runtime, errands).await;
+    let answers: Vec<_> = seen
+        .iter()
+        .map(|it| match it {
+            Seen::Response {
+                status, headers, ..
+            } => (
+                *status,
+                headers.iter().any(|(name, _)| name == "retry-after"),
+            ),
+            other => panic!("no answer: {other:?}"),
+        })
+        .collect();
+    assert_eq!(
+        answers,
+        [(429, false), (200, false), (200, false), (200, false)]
+    );
 }

@@ -43,6 +43,7 @@ impl From<FetchFailure> for Error {
         let kind = match failure.kind {
             FetchFailureKind::Denied => ErrorKind::Denied,
             FetchFailureKind::InvalidRequest => ErrorKind::Internal,
+            FetchFailureKind::Unauthorized => ErrorKind::Unauthorized,
             FetchFailureKind::Unreachable => ErrorKind::Unreachable,
             FetchFailureKind::Timeout => ErrorKind::Timeout,
             FetchFailureKind::Interrupted

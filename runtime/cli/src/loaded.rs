@@ -1,11 +1,12 @@
 //! A provider with its component at hand: what it was given, and what it lacks.
 
-use tidegate_config::{ComponentSource, Environment, MissingSecret, ProviderEntry};
-use tidegate_host::grants::{Grant, Secret};
-use tidegate_host::types::{Credential, ProviderInfo, SettingInfo};
-use tidegate_host::{Component, ProviderConfig, SecretConfig};
+use tidegate_config::{ComponentSource, MissingSecret, ProviderEntry};
+use tidegate_host::grants::Grant;
+use tidegate_host::types::{Credential, SettingInfo};
+use tidegate_host::{Component, ProviderConfig};
 
 use crate::failure::Failure;
+use crate::unconfigured::{example, variables};
 
 /// A provider that is known, its component loaded.
 #[derive(Clone)]
@@ -69,16 +70,20 @@ impl Loaded {
         };
         let (provider, name) = (&self.name, &credential.name);
         let hint = match (self.is_configured, &credential.environment) {
-            (false, Some(variable)) => format!("set the environment variable `{variable}`"),
+            (false, Some(_)) => match variables(credential).as_slice() {
+                [variable] => format!("set the environment variable `{variable}`"),
+                several => format!(
+                    "set the environment variables `{}`",
+                    several.join("` and `")
+                ),
+            },
             (false, None) => format!(
                 "give it one in a `tidegate.toml`, as `providers.{provider}.secrets.{name}`"
             ),
-            (true, variable) => {
-                let variable = variable.as_deref().unwrap_or("…");
-                format!(
-                    "add `secrets.{name} = {{ env = \"{variable}\" }}` to `[providers.{provider}]`"
-                )
-            }
+            (true, _) => format!(
+                "add `secrets.{name} = {}` to `[providers.{provider}]`",
+                example(credential)
+            ),
         };
         let message = format!(
             "provider `{provider}` has no `{name}`: {}",
@@ -120,22 +125,4 @@ impl Loaded {
             "without a `tidegate.toml`, `{name}` is granted what it wants: {patterns} on {origins}{keys}"
         ))
     }
-}
-
-/// Exactly what a provider asks for, with keys from the variables it names.
-pub fn as_it_wants(info: &ProviderInfo, environment: &Environment) -> ProviderConfig {
-    let mut config = ProviderConfig::granting_wants(info);
-    config.secrets = info
-        .credentials
-        .iter()
-        .filter_map(|credential| {
-            Some(SecretConfig {
-                name: credential.name.clone(),
-                secret: Secret::new(environment.variable(credential.environment.as_deref()?)?),
-                to: None,
-                expose: false,
-            })
-        })
-        .collect();
-    config
 }

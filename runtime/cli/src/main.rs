@@ -30,6 +30,8 @@ mod setup;
 
 mod loaded;
 
+mod unconfigured;
+
 mod log;
 mod progress;
 

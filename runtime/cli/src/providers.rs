@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use tidegate_config::ComponentSource;
+use tidegate_host::SecretValue;
 
 use crate::arguments::ProvidersArguments;
 use crate::failure::{Exit, Failure, print_note};
@@ -91,7 +92,11 @@ pub fn text_of(loaded: &Loaded) -> String {
         } else {
             ""
         };
-        lines.push(format!("  key        {}{exposed}", secret.name));
+        let what = match &secret.value {
+            SecretValue::Text(_) => String::new(),
+            value => format!(", {}", value.what()),
+        };
+        lines.push(format!("  key        {}{what}{exposed}", secret.name));
     }
     for secret in &loaded.missing {
         lines.push(format!("  missing    {}: {}", secret.name, secret.reason));

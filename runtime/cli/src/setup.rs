@@ -11,8 +11,9 @@ use tidegate_host::{
 
 use crate::arguments::Common;
 use crate::failure::{Failure, print_note};
-use crate::loaded::{Loaded, as_it_wants};
+use crate::loaded::Loaded;
 use crate::progress;
+use crate::unconfigured::as_it_wants;
 
 /// A command makes a few calls at once at most; address space for thousands is not needed.
 const INSTANCES: u32 = 16;

@@ -1,7 +1,7 @@
 //! What only the component can tell: whether the names and values of an entry are those it declares.
 
-use tidegate_host::check_setting;
 use tidegate_host::types::ProviderInfo;
+use tidegate_host::{check_secret, check_setting};
 
 use crate::nearest;
 use crate::problem::Problems;
@@ -73,6 +73,15 @@ pub(crate) fn check(
                 ),
                 nearest::hint(secret, "its credentials are", credentials()),
             );
+        }
+    }
+    for secret in &entry.config.secrets {
+        let mut declared = info.credentials.iter();
+        let declared = declared.find(|declared| declared.name == secret.name);
+        if let (Some(declared), Some(key)) = (declared, places.secrets.get(&secret.name))
+            && let Err(problem) = check_secret(declared, &secret.value)
+        {
+            problems.add_error(key, problem);
         }
     }
 }

@@ -27,7 +27,9 @@ fn keys() -> Vec<String> {
         "{NONE} = 1\n[engine]\n{NONE} = 1\n[egress]\n{NONE} = 1\n\
          [providers.NAME]\ncomponent = \"bundled:echo\"\n{NONE} = 1\n\
          [providers.NAME.limits]\n{NONE} = 1\n\
-         [providers.NAME.secrets.SECRET]\nenv = \"A\"\n{NONE} = 1\n\
+         [providers.NAME.secrets.SECRET]\n{NONE} = 1\n\
+         [providers.NAME.secrets.SECRET.oauth2]\ntoken-url = \"https://a.example/\"\n\
+         client-id = \"a\"\nclient-secret.env = \"A\"\n{NONE} = 1\n\
          [providers.NAME.breaker]\n{NONE} = 1\n\
          [providers.NAME.prices.MODEL]\ninput = \"1 USD\"\noutput = \"1 USD\"\n{NONE} = 1\n\
          [models.ALIAS]\nroute = [{{ model = \"NAME/m\", {NONE} = 1 }}]\n{NONE} = 1\n\
@@ -69,6 +71,7 @@ fn every_key_is_in_the_reference_and_no_other() {
         "providers",
         "providers.NAME.limits",
         "providers.NAME.secrets",
+        "providers.NAME.secrets.SECRET.oauth2",
         "providers.NAME.breaker",
         "providers.NAME.prices",
         "models",

@@ -184,6 +184,20 @@ pub(crate) fn source(
     }
 }
 
+/// For a value of several parts, of which `part` is one: it has no `env` or `file` beside them.
+pub(crate) fn refuse_source(table: &mut Table, part: &str, problems: &mut Problems) {
+    for source in [table.take("env"), table.take("file")]
+        .into_iter()
+        .flatten()
+    {
+        problems.add(
+            &source.key,
+            format!("`{}` has both `{}` and `{part}`", table.path, source.name()),
+            "keep one of them",
+        );
+    }
+}
+
 /// What shells let one set.
 fn is_variable(name: &str) -> bool {
     !name.starts_with(|first: char| first.is_ascii_digit())

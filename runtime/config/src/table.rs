@@ -39,10 +39,19 @@ impl<'d> Table<'d> {
 
     /// The value of a key that is known.
     pub(crate) fn take(&mut self, name: &'static str) -> Option<Value<'d>> {
-        self.asked.push(name);
+        self.know(&[name]);
         self.values()
             .find(|(key, _)| *key == name)
             .map(|(_, value)| value)
+    }
+
+    /// Says which keys are known before they are taken, in the order in which a hint lists them.
+    pub(crate) fn know(&mut self, names: &[&'static str]) {
+        for name in names {
+            if !self.asked.contains(name) {
+                self.asked.push(name);
+            }
+        }
     }
 
     /// The table of a section that is known, `None` where there is none.
@@ -98,6 +107,10 @@ impl<'d> Value<'d> {
     /// Whether it is a table, for whoever must hide anything else.
     pub(crate) fn is_table(&self) -> bool {
         matches!(self.value, DeValue::Table(_))
+    }
+
+    pub(crate) fn is_list(&self) -> bool {
+        matches!(self.value, DeValue::Array(_))
     }
 
     pub(crate) fn is_empty_list(&self) -> bool {

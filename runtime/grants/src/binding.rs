@@ -8,16 +8,14 @@ use std::fmt;
 use thiserror::Error;
 
 use crate::pattern::{OriginPattern, PatternError};
-use crate::secret::Secret;
 use crate::target::Target;
 
-/// A secret of one provider, and where the host attaches it.
+/// The name of one provider's secret, and where the host attaches it. The secret itself stands beside it,
+/// because not every one is a text.
 #[derive(Debug, Clone)]
 pub struct Binding {
     name: String,
-    secret: Secret,
     origins: Vec<OriginPattern>,
-    expose: bool,
 }
 
 /// A `to` that cannot be kept. The operator must act.
@@ -58,22 +56,20 @@ pub enum BindingError {
 
 impl Binding {
     /// Binds a secret to `origins`, which are [`Grant::origins`](crate::Grant::origins) unless narrowed.
-    pub fn new(name: impl Into<String>, secret: Secret, origins: Vec<OriginPattern>) -> Binding {
+    pub fn new(name: impl Into<String>, origins: Vec<OriginPattern>) -> Binding {
         Binding {
             name: name.into(),
-            secret,
             origins,
-            expose: false,
         }
     }
 
     /// The same secret, bound to no more than the origins in `to`. An empty `to` binds it nowhere.
     ///
     /// ```
-    /// use tidegate_grants::{Binding, Grant, Secret};
+    /// use tidegate_grants::{Binding, Grant};
     ///
     /// let grant = Grant::parse(["https://api.example.com/*", "https://files.example.com/*"])?;
-    /// let binding = Binding::new("api-key", Secret::new("sk-123"), grant.origins());
+    /// let binding = Binding::new("api-key", grant.origins());
     /// assert!(binding.clone().narrowed(["https://api.example.com"]).is_ok());
     /// assert!(binding.narrowed(["https://evil.example"]).is_err());
     /// # Ok::<(), tidegate_grants::PatternError>(())
@@ -113,12 +109,6 @@ impl Binding {
         Ok(origin)
     }
 
-    /// The same, with or without the guest being given the secret itself (`expose = true`).
-    pub fn exposed(mut self, expose: bool) -> Binding {
-        self.expose = expose;
-        self
-    }
-
     /// Whether a request to `target` carries the secret. Never over plain http, except on this machine.
     ///
     /// The scheme is asked again although `to` was checked: the origins of a grant may be plain http, and
@@ -139,19 +129,9 @@ impl Binding {
         &self.name
     }
 
-    /// The secret.
-    pub fn secret(&self) -> &Secret {
-        &self.secret
-    }
-
     /// The origins it is bound to.
     pub fn origins(&self) -> &[OriginPattern] {
         &self.origins
-    }
-
-    /// Whether the guest is given the secret itself.
-    pub fn is_exposed(&self) -> bool {
-        self.expose
     }
 }
 
@@ -169,13 +149,13 @@ fn listed(items: &[impl fmt::Display]) -> String {
     reason = "a test that cannot parse its own input should fail there"
 )]
 mod tests {
-    use super::{Binding, BindingError, Secret};
+    use super::{Binding, BindingError};
     use crate::grant::Grant;
     use crate::target::Target;
 
     fn bind(lines: &[&str]) -> Binding {
         let grant = Grant::parse(lines).unwrap();
-        Binding::new("api-key", Secret::new("sk-123"), grant.origins())
+        Binding::new("api-key", grant.origins())
     }
 
     fn attaches(binding: &Binding, url: &str) -> bool {
@@ -246,11 +226,5 @@ mod tests {
         assert!(matches!(plain, Err(BindingError::PlainHttp { .. })));
         let path = binding.narrowed(["https://a.example/v1/*"]);
         assert!(matches!(path, Err(BindingError::Origin { .. })));
-    }
-
-    #[test]
-    fn printing_a_binding_shows_no_secret() {
-        let printed = format!("{:?}", bind(&["https://a.example/*"]).exposed(true));
-        assert!(printed.contains("[redacted]") && !printed.contains("sk-123"));
     }
 }

@@ -28,6 +28,11 @@ pub struct AuditRecord {
     pub path: String,
     /// The upstream's status, where it answered.
     pub status: Option<u16>,
+    /// The credential that it carried, `api-key`; of several keys, which one: `api-key[1]` is the second.
+    pub credential: Option<Arc<str>>,
+    /// The credential that the host obtained a token for by this request; `None`: it is the provider's
+    /// own.
+    pub token_for: Option<Arc<str>>,
     /// Bytes of the request's body.
     pub sent: u64,
     /// Bytes of the answer's body, decoded.
@@ -49,6 +54,8 @@ impl AuditRecord {
             origin: std::mem::take(&mut self.origin),
             path: std::mem::take(&mut self.path),
             status: self.status,
+            credential: self.credential.take(),
+            token_for: self.token_for.clone(),
             sent: self.sent,
             received: self.received,
             duration: self.duration,
@@ -123,6 +130,8 @@ impl Drop for Pending {
             origin = record.origin,
             path = record.path,
             status = record.status,
+            credential = record.credential.as_deref(),
+            token_for = record.token_for.as_deref(),
             sent = record.sent,
             received = record.received,
             duration_us = u64::try_from(record.duration.as_micros()).unwrap_or(u64::MAX),

@@ -2,8 +2,9 @@
 
 use tidegate_grants::Pattern;
 
+use crate::egress::check_hmac;
 use crate::printable::{excerpt, is_unprintable};
-use crate::types::{Placement, ProviderInfo, SettingInfo, SettingKind};
+use crate::types::{HeaderPlacement, Placement, ProviderInfo, SettingInfo, SettingKind};
 
 /// The longest text a provider may put on an operator's screen.
 const LONGEST: usize = 2_000;
@@ -60,7 +61,7 @@ pub(crate) fn check(info: &ProviderInfo) -> Result<(), String> {
                 excerpt(&credential.name)
             ));
         }
-        check_placement(&credential.placement)
+        check_placement(info, &credential.placement)
             .map_err(|problem| format!("the credential `{}` {problem}", credential.name))?;
     }
     for want in &info.wants {
@@ -89,10 +90,31 @@ pub(crate) fn check(info: &ProviderInfo) -> Result<(), String> {
 
 /// The host adds the credential after it has checked the guest's headers, so a placement must pass
 /// the same checks: a provider that could have its key put into `host` would choose who gets it.
-fn check_placement(placement: &Placement) -> Result<(), String> {
-    let Placement::Header(header) = placement else {
-        return Ok(());
-    };
+fn check_placement(info: &ProviderInfo, placement: &Placement) -> Result<(), String> {
+    match placement {
+        Placement::Header(header) => check_header_placement(header),
+        Placement::Hmac(hmac) => {
+            let known = |name: &str| info.settings.iter().any(|it| it.name == name);
+            check_hmac(hmac, |name| known(name).then(String::new))
+        }
+        Placement::AwsSigv4(scope) => {
+            let known = |name: &str| info.settings.iter().any(|it| it.name == name);
+            fill_in(&scope.region, |name| known(name).then(String::new)).map_err(|name| {
+                format!("is signed for the setting `{name}`, which it does not declare")
+            })?;
+            match is_name(&scope.service) {
+                true => Ok(()),
+                false => Err(format!(
+                    "is signed for `{}`, which is no service's name",
+                    excerpt(&scope.service)
+                )),
+            }
+        }
+        Placement::Bearer | Placement::Query(_) | Placement::Basic | Placement::Other(_) => Ok(()),
+    }
+}
+
+fn check_header_placement(header: &HeaderPlacement) -> Result<(), String> {
     tidegate_grants::check_header(&header.name, header.prefix.as_bytes())
         .map_err(|error| format!("cannot be sent so: {error}"))?;
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b" ._=-".contains(&byte);
@@ -114,12 +136,15 @@ fn texts(info: &ProviderInfo) -> impl Iterator<Item = &str> {
         own.chain(choices(setting))
     });
     let credentials = info.credentials.iter().flat_map(|credential| {
-        let placement = match &credential.placement {
-            Placement::Query(name) => Some(name),
-            Placement::Header(header) => Some(&header.prefix),
-            Placement::Other(other) => Some(&other.name),
-            Placement::Bearer | Placement::Basic | Placement::AwsSigv4(_) => None,
+        let placement: &[&String] = match &credential.placement {
+            Placement::Query(name) => &[name],
+            Placement::Header(header) => &[&header.prefix],
+            Placement::Other(other) => &[&other.name],
+            Placement::AwsSigv4(scope) => &[&scope.region],
+            Placement::Hmac(hmac) => &[&hmac.template, &hmac.header, &hmac.value],
+            Placement::Bearer | Placement::Basic => &[],
         };
+        let placement = placement.to_vec();
         let own = std::iter::once(&credential.description);
         own.chain(&credential.environment).chain(placement)
     });

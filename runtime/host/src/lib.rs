@@ -105,6 +105,8 @@ mod engine;
 mod spares;
 mod trim;
 mod budget;
+mod calendar;
+mod secret;
 mod limits;
 mod error;
 mod standing;
@@ -118,7 +120,7 @@ pub use completion::{Choice, Completion, Fold};
 pub use component::Component;
 pub use describe::check_setting;
 pub use digest::Digest;
-pub use egress::{ClientConfig, Resolver};
+pub use egress::{ClientConfig, Resolver, check_secret};
 pub use engine::{Engine, EngineConfig, EngineUsage};
 pub use error::{Error, Fault, LoadError, Result};
 pub use events::EventStream;
@@ -135,7 +137,11 @@ pub use router::{
     RouteTarget, Spending, Strategy,
 };
 pub use runtime::Runtime;
+pub use secret::{
+    AccessKey, ClientAuthentication, ClientCredentials, SecretConfig, SecretValue, ServiceAccount,
+    TokenEndpoint,
+};
 pub use standing::Standing;
 pub use tidegate_grants as grants;
 pub use trim::IdleMemory;
-pub use version::{ProviderConfig, SecretConfig, Version};
+pub use version::{ProviderConfig, Version};

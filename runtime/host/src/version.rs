@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use tidegate_grants::{Binding, Grant, Pattern, Secret};
+use tidegate_grants::{Binding, Grant, Pattern};
 
 use crate::component::Component;
 use crate::describe::{self, list};
-use crate::egress::{Access, Credential, Egress, WayOut};
+use crate::egress::{Access, Credential, Egress, Owner, WayOut};
 use crate::engine::{Engine, TABLE_ELEMENTS};
 use crate::error::{Error, Result};
 use crate::health::Health;
@@ -15,7 +15,8 @@ use crate::limits::Limits;
 use crate::nearest::nearest;
 use crate::reuse::{Isolation, Reuse};
 use crate::router::{BreakerConfig, Price, RateLimits};
-use crate::types::{self, ProviderInfo, Setting};
+use crate::secret::{SecretConfig, SecretValue};
+use crate::types::{self, Placement, ProviderInfo, Setting};
 
 /// What an operator decides about a provider. The default grants nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -40,33 +41,6 @@ pub struct ProviderConfig {
     pub isolation: Isolation,
 }
 
-/// The value of a credential.
-#[derive(Debug, Clone)]
-pub struct SecretConfig {
-    /// The name under which the provider declares it.
-    pub name: String,
-    /// The value.
-    pub secret: Secret,
-    /// Origins it may go to; `None`: all that are granted.
-    pub to: Option<Vec<String>>,
-    /// Whether the guest may see it, as a setting of the same name.
-    pub expose: bool,
-}
-
-impl PartialEq for SecretConfig {
-    fn eq(&self, other: &Self) -> bool {
-        let SecretConfig {
-            name,
-            secret,
-            to,
-            expose,
-        } = self;
-        // An operator's two configurations are compared, nobody's guess: it may take its time.
-        let same_secret = secret.expose() == other.secret.expose();
-        same_secret && *name == other.name && *to == other.to && *expose == other.expose
-    }
-}
-
 impl ProviderConfig {
     /// Nothing granted.
     pub fn new() -> Self {
@@ -80,10 +54,10 @@ impl ProviderConfig {
     }
 
     /// Gives a credential its value, to be sent to whatever is granted.
-    pub fn secret(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+    pub fn secret(mut self, name: impl Into<String>, value: impl Into<SecretValue>) -> Self {
         self.secrets.push(SecretConfig {
             name: name.into(),
-            secret: Secret::new(value),
+            value: value.into(),
             to: None,
             expose: false,
         });
@@ -163,12 +137,15 @@ impl Version {
             .map_err(|error| wrong(name, "allow", error.to_string()))?
             .with_private(config.private);
         let mut settings = settings(name, info, &config.settings)?;
-        let credentials = credentials(name, info, &grant, &config.secrets)?;
-        let exposed = config.secrets.iter().filter(|secret| secret.expose);
-        settings.extend(exposed.map(|secret| Setting {
-            name: secret.name.clone(),
-            value: secret.secret.expose().into(),
-        }));
+        let owner = Owner {
+            provider: name.clone(),
+            digest: component.digest(),
+            private: config.private,
+        };
+        let credentials = credentials(&owner, info, &grant, &settings, &config.secrets)?;
+        for secret in config.secrets.iter().filter(|secret| secret.expose) {
+            settings.push(exposed(name, secret)?);
+        }
         let access = Access::new(
             name.clone(),
             component.digest(),
@@ -391,24 +368,29 @@ fn settings(
 }
 
 fn credentials(
-    provider: &str,
+    owner: &Owner,
     info: &ProviderInfo,
     grant: &Grant,
+    settings: &[Setting],
     secrets: &[SecretConfig],
 ) -> Result<Vec<Credential>> {
+    let provider = &*owner.provider;
     for secret in secrets {
         let declared = info.credentials.iter().map(|it| it.name.as_str());
         if !declared.clone().any(|name| name == secret.name) {
             return Err(unknown(provider, "credential", &secret.name, declared));
         }
     }
+    let setting = |name: &str| {
+        let set = settings.iter().find(|setting| setting.name == name);
+        set.map(|setting| setting.value.clone())
+    };
     let mut credentials = Vec::new();
     for declared in &info.credentials {
         let Some(config) = secrets.iter().rev().find(|it| it.name == declared.name) else {
             continue;
         };
-        let mut binding = Binding::new(&declared.name, config.secret.clone(), grant.origins())
-            .exposed(config.expose);
+        let mut binding = Binding::new(&declared.name, grant.origins());
         if let Some(to) = &config.to {
             binding = binding.narrowed(to).map_err(|error| {
                 wrong(
@@ -418,9 +400,59 @@ fn credentials(
                 )
             })?;
         }
-        credentials.push(Credential::new(declared, binding)?);
+        let placement = placement(provider, declared, setting)?;
+        credentials.push(Credential::new(
+            owner,
+            binding,
+            &placement,
+            &config.value,
+            setting,
+        )?);
     }
     Ok(credentials)
+}
+
+/// Where a credential goes, with its region filled in.
+fn placement(
+    provider: &str,
+    declared: &types::Credential,
+    setting: impl Fn(&str) -> Option<String>,
+) -> Result<Placement> {
+    let Placement::AwsSigv4(scope) = &declared.placement else {
+        return Ok(declared.placement.clone());
+    };
+    match describe::fill_in(&scope.region, setting) {
+        Ok(region) => Ok(Placement::AwsSigv4(types::AwsSigv4 {
+            service: scope.service.clone(),
+            region,
+        })),
+        Err(setting) => Err(wrong(
+            provider,
+            &format!("settings.{setting}"),
+            format!(
+                "is not set, and the credential `{}` is signed for it\nhint: give it a value, `us-east-1` for example",
+                declared.name
+            ),
+        )),
+    }
+}
+
+/// A secret as the guest may see it.
+fn exposed(provider: &str, secret: &SecretConfig) -> Result<Setting> {
+    let SecretValue::Text(text) = &secret.value else {
+        return Err(wrong(
+            provider,
+            &format!("secrets.{}.expose", secret.name),
+            format!(
+                "is set, and the secret is {}\nhint: leave it out: only a text can be shown to a provider",
+                secret.value.what()
+            ),
+        ));
+    };
+    Ok(Setting {
+        name: secret.name.clone(),
+        value: text.expose().into(),
+    })
 }
 
 fn wrong(provider: &str, field: &str, problem: String) -> Error {

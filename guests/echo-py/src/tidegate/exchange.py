@@ -30,6 +30,7 @@ FAILURES = {
     FetchFailureKind.INVALID_REQUEST: ErrorKind.INTERNAL,
     FetchFailureKind.UNREACHABLE: ErrorKind.UNREACHABLE,
     FetchFailureKind.TIMEOUT: ErrorKind.TIMEOUT,
+    FetchFailureKind.UNAUTHORIZED: ErrorKind.UNAUTHORIZED,
 }
 
 

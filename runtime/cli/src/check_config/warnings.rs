@@ -6,6 +6,7 @@ use tidegate_host::grants::{Grant, Pattern};
 
 use super::Warning;
 use crate::loaded::Loaded;
+use crate::unconfigured::example;
 
 /// All of them, first what concerns everything.
 pub(super) fn of(config: &Config, providers: &[Loaded]) -> Vec<Warning> {
@@ -54,13 +55,11 @@ fn collector(config: &Config, warn: &mut impl FnMut(String, String)) {
 fn missing(loaded: &Loaded, warn: &mut impl FnMut(String, String)) {
     let name = &loaded.name;
     for credential in loaded.missing_credentials() {
-        let variable = credential.environment.as_deref().unwrap_or("…");
+        let example = example(credential);
         let credential = &credential.name;
         warn(
             format!("provider `{name}` has no `{credential}`, and cannot be called without"),
-            format!(
-                "add `secrets.{credential} = {{ env = \"{variable}\" }}` to `[providers.{name}]`"
-            ),
+            format!("add `secrets.{credential} = {example}` to `[providers.{name}]`"),
         );
     }
 }

@@ -7,6 +7,7 @@ use tidegate_host::types::{Credential, Placement, SettingInfo, SettingKind};
 
 use super::Inspected;
 use crate::table::columns;
+use crate::unconfigured::variables;
 
 pub(super) fn of(inspected: &Inspected) -> String {
     let Inspected {
@@ -103,14 +104,22 @@ fn credential(credential: &Credential) -> [String; 5] {
         Placement::Header(header) => format!("{}: {}…", header.name, header.prefix),
         Placement::Query(name) => format!("?{name}=…"),
         Placement::Basic => "authorization: Basic …".into(),
-        Placement::AwsSigv4(_) => "AWS Signature Version 4".into(),
+        Placement::AwsSigv4(scope) => {
+            format!(
+                "AWS Signature Version 4, {} in {}",
+                scope.service, scope.region
+            )
+        }
+        Placement::Hmac(hmac) => {
+            format!("{}: {}, HMAC of {}", hmac.header, hmac.value, hmac.template)
+        }
         Placement::Other(other) => other.name.clone(),
     };
     [
         credential.name.clone(),
         need(credential.required).into(),
         place,
-        credential.environment.clone().unwrap_or_default(),
+        variables(credential).join(", "),
         credential.description.clone(),
     ]
 }

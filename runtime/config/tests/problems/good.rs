@@ -1,7 +1,7 @@
 //! What is read where nothing is wrong, and where paths begin.
 
 use tidegate_config::{Config, Environment, Strategy};
-use tidegate_host::Isolation;
+use tidegate_host::{Isolation, SecretValue};
 
 use crate::read;
 
@@ -50,7 +50,7 @@ key = { env = "KEY" }
     let [secret] = openai.config.secrets.as_slice() else {
         panic!("one secret");
     };
-    assert_eq!(secret.secret.expose(), "sk-123");
+    assert_eq!(secret.value, "sk-123".into());
     assert_eq!(
         secret.to.as_deref(),
         Some(["https://api.openai.com".to_owned()].as_slice())
@@ -213,13 +213,14 @@ secrets = { a = { file = "key.txt" }, b = { file = "windows.txt" }, c = { file =
         mine.component.to_string(),
         folder.path().join("mine.wasm").display().to_string()
     );
-    let secrets: Vec<&str> = mine
+    let secrets: Vec<SecretValue> = mine
         .config
         .secrets
         .iter()
-        .map(|it| it.secret.expose())
+        .map(|it| it.value.clone())
         .collect();
-    assert_eq!(secrets, ["sk-from-file", "sk from windows", "a\n"]);
+    let expected = ["sk-from-file", "sk from windows", "a\n"];
+    assert_eq!(secrets, expected.map(SecretValue::from));
 
     write("tidegate.toml", &text.replace("key.txt", "empty.txt"));
     let config = Config::load(&file, &environment).unwrap();

@@ -13,6 +13,8 @@ mod providers;
 
 mod secrets;
 
+mod credentials;
+
 mod limits;
 
 mod models;

@@ -172,7 +172,7 @@ unknown key `environment` in `providers.openai.secrets.api-key`
   |
 4 | secrets = { api-key = { environment = **************** } }
   |                         ^^^^^^^^^^^
-hint: `providers.openai.secrets.api-key` has `env`, `file`, `to`, `expose`
+hint: `providers.openai.secrets.api-key` has `env`, `file`, `keys`, `access-key-id`, `secret-access-key`, `session-token`, `service-account`, `scope`, `oauth2`, `to`, `expose`
 
 unknown key `egres`
  --> tidegate.toml:6:2

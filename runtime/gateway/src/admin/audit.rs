@@ -66,6 +66,10 @@ struct Record {
     path: String,
     /// The upstream's, where it answered.
     status: Option<u16>,
+    /// The credential that it carried, `api-key`; of several keys, which one: `api-key[1]` is the second.
+    credential: Option<String>,
+    /// The credential that the host obtained a token for by this request; `null`: it is the provider's own.
+    token_for: Option<String>,
     /// Bytes of the request's body.
     sent_bytes: u64,
     /// Bytes of the answer's body, decoded.
@@ -95,6 +99,8 @@ impl From<AuditEntry> for Record {
             origin: record.origin,
             path: record.path,
             status: record.status,
+            credential: record.credential.map(|it| it.to_string()),
+            token_for: record.token_for.map(|it| it.to_string()),
             sent_bytes: record.sent,
             received_bytes: record.received,
             duration_ms: record.duration.as_secs_f64() * 1000.0,

@@ -156,6 +156,8 @@ mod tests {
             origin: "https://api.example.com".into(),
             path: format!("/{path}"),
             status: None,
+            credential: None,
+            token_for: None,
             sent: 0,
             received: 0,
             duration: Duration::ZERO,

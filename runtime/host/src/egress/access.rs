@@ -18,8 +18,11 @@ pub(crate) struct Access {
     pub(crate) grant: Grant,
     /// In the order in which `describe` declares them.
     pub(crate) credentials: Vec<Credential>,
-    /// Of all credentials, whichever a request carries: an upstream may remember another.
+    /// Of all credentials that stay as they are, whichever a request carries: an upstream may remember
+    /// another.
     pub(crate) mask: Option<Mask>,
+    /// The credential that this is the right to obtain a token for; `None`: it is a provider's.
+    pub(crate) token_for: Option<Arc<str>>,
     pub(crate) limits: Limits,
     pub(crate) routes: Routes,
 }
@@ -39,9 +42,18 @@ impl Access {
             digest,
             grant,
             credentials,
+            token_for: None,
             limits,
             routes: Routes::default(),
         }
+    }
+
+    /// What to mask in answers: what is configured, and tokens as they come.
+    pub(crate) fn mask(&self) -> Option<Mask> {
+        let tokens = self.credentials.iter().filter_map(Credential::tokens);
+        tokens.fold(self.mask.clone(), |mask, source| {
+            Mask::both(mask, source.mask())
+        })
     }
 
     /// The credential of this name, or the first one where no name is given.

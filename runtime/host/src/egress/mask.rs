@@ -14,7 +14,7 @@ const SHORTEST: usize = 6;
 /// The forms in which secrets may come back.
 #[derive(Clone)]
 pub(crate) struct Mask {
-    needles: Arc<[Finder<'static>]>,
+    needles: Arc<[Arc<[Finder<'static>]>]>,
 }
 
 impl Mask {
@@ -25,7 +25,23 @@ impl Mask {
             .filter(|secret| secret.as_ref().len() >= SHORTEST)
             .map(|secret| Finder::new(secret.as_ref()).into_owned())
             .collect();
-        (!needles.is_empty()).then_some(Mask { needles })
+        (!needles.is_empty()).then(|| Mask {
+            needles: Arc::new([needles]),
+        })
+    }
+
+    /// What either of them masks.
+    pub(crate) fn both(one: Option<Self>, other: Option<Self>) -> Option<Self> {
+        match (one, other) {
+            (Some(one), Some(other)) => Some(Mask {
+                needles: one.needles.iter().chain(&*other.needles).cloned().collect(),
+            }),
+            (one, other) => one.or(other),
+        }
+    }
+
+    fn needles(&self) -> impl Iterator<Item = &Finder<'static>> {
+        self.needles.iter().flat_map(|needles| needles.iter())
     }
 
     /// Masks a value that is whole, a header for example.
@@ -37,7 +53,7 @@ impl Mask {
     /// beginning of another.
     fn fill(&self, value: &mut [u8], end: usize) {
         let mut found = Vec::new();
-        for needle in self.needles.iter() {
+        for needle in self.needles() {
             let starts = needle.find_iter(value).take_while(|&start| start < end);
             found.extend(starts.map(|start| start..start + needle.needle().len()));
         }
@@ -50,9 +66,7 @@ impl Mask {
 
     /// Whether `value` has one of the secrets in it.
     pub(crate) fn finds(&self, value: &[u8]) -> bool {
-        self.needles
-            .iter()
-            .any(|needle| needle.find(value).is_some())
+        self.needles().any(|needle| needle.find(value).is_some())
     }
 
     /// How many of the last bytes of `value` may be the beginning of a secret.
@@ -65,7 +79,7 @@ impl Mask {
                 .find(|&length| value.get(value.len() - length..) == needle.get(..length))
                 .unwrap_or(0)
         };
-        self.needles.iter().map(tail).max().unwrap_or(0)
+        self.needles().map(tail).max().unwrap_or(0)
     }
 }
 

@@ -4,6 +4,7 @@
 //! a bare code of a denial; the operator reads the whole sentence in the log and the audit record.
 
 mod way_out;
+mod token;
 mod access;
 mod route;
 mod answer;
@@ -24,7 +25,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use http::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
-use http::{Method, Request, Uri};
+use http::{Method, Request, StatusCode, Uri};
 use tidegate_grants::{AddressDenied, Denied, HeaderLimits, Host, Target, check_headers};
 use tokio::time::timeout;
 
@@ -32,9 +33,11 @@ pub(crate) use access::Access;
 pub(crate) use answer::Answer;
 use answer::Head;
 pub use client::ClientConfig;
-pub(crate) use credential::Credential;
+pub use credential::check_secret;
+pub(crate) use credential::{Credential, check_hmac};
 pub use resolver::Resolver;
 pub(crate) use resolver::SystemResolver;
+pub(crate) use token::Owner;
 pub(crate) use way_out::WayOut;
 
 use crate::audit::{AuditRecord, Books, Outcome, Pending};
@@ -42,6 +45,7 @@ use crate::error::Result;
 use crate::printable::excerpt;
 use crate::types::{FetchFailure, FetchFailureKind, FetchLimits, Header};
 use client::{ClientError, Clients};
+use mask::Mask;
 use resolver::Refused;
 use route::Route;
 
@@ -101,6 +105,8 @@ impl Egress {
                 origin: String::new(),
                 path: String::new(),
                 status: None,
+                credential: None,
+                token_for: access.token_for.clone(),
                 sent: 0,
                 received: 0,
                 duration: Duration::ZERO,
@@ -108,7 +114,9 @@ impl Egress {
             },
             self.audit.clone(),
         );
-        let result = self.attempt(access, outbound, &mut pending).await;
+        let result = self
+            .attempt(access, request_id, outbound, &mut pending)
+            .await;
         match result {
             Ok(answer) => Ok(answer(pending)),
             Err(refusal) => Err(refusal.conclude(access, pending)),
@@ -118,6 +126,7 @@ impl Egress {
     async fn attempt(
         &self,
         access: &Access,
+        request_id: &Arc<str>,
         outbound: Outbound,
         pending: &mut Pending,
     ) -> std::result::Result<impl FnOnce(Pending) -> Answer + use<>, Refusal> {
@@ -142,27 +151,41 @@ impl Egress {
         };
         pending.record().sent = body.len() as u64;
         check_size(body.len(), access.limits.request)?;
-        let mut headers = headers(&outbound.headers, access)?;
-        let mut uri = route.uri.clone();
+        let mut request = Request::new(body);
+        *request.method_mut() = route.method.clone();
+        *request.uri_mut() = route.uri.clone();
+        *request.headers_mut() = headers(&outbound.headers, access)?;
         let credential = access
             .credential(outbound.credential.as_deref())
             .map_err(Refusal::invalid)?
             .filter(|credential| credential.attaches_to(&route.target));
+        let source = credential.and_then(Credential::tokens);
+        let token = match source {
+            Some(source) => Some(self.token(source, request_id).await?),
+            None => None,
+        };
+        let (mut mask, mut key) = (access.mask(), None);
         if let Some(credential) = credential {
-            credential
-                .attach(&mut uri, &mut headers)
+            let attached = credential
+                .attach(&mut request, token.as_deref())
                 .map_err(Refusal::invalid)?;
+            pending.record().credential = Some(credential.label(attached.key).clone());
+            mask = Mask::both(mask, attached.mask);
+            key = attached.key;
         }
-        let mask = access.mask.clone();
-        let mut request = Request::new(body);
-        *request.method_mut() = route.method.clone();
-        *request.uri_mut() = uri;
-        *request.headers_mut() = headers;
         let sending = route.client.send(request, &route.load);
         let response = timeout(first_byte, sending).await.map_err(too_late)?;
-        let response =
+        let mut response =
             response.map_err(|error| Refusal::from_client(access, &route.target, &error))?;
         pending.record().status = Some(response.status().as_u16());
+        if let (Some(source), Some(token), StatusCode::UNAUTHORIZED) =
+            (source, &token, response.status())
+        {
+            source.reject(token);
+        }
+        if let (Some(credential), Some(key)) = (credential, key) {
+            credential.heard(key, &mut response);
+        }
         let limits = answer::Limits {
             idle: lower(access.limits.idle, outbound.limits.idle_ms),
             bytes: match outbound.limits.response_bytes {
@@ -280,6 +303,13 @@ fn headers(wanted: &[Header], access: &Access) -> std::result::Result<HeaderMap,
 enum Refusal {
     Denied(Denied),
     Failed(FetchFailureKind, String),
+}
+
+/// There is no token to send.
+impl From<FetchFailure> for Refusal {
+    fn from(failure: FetchFailure) -> Self {
+        Refusal::Failed(failure.kind, failure.message)
+    }
 }
 
 impl Refusal {

@@ -52,6 +52,8 @@ impl WayOut {
                 origin,
                 path,
                 status: None,
+                credential: None,
+                token_for: None,
                 sent: 0,
                 received: 0,
                 duration: Duration::ZERO,

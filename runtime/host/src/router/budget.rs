@@ -6,7 +6,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-const DAY: u64 = 86_400;
+use crate::calendar::{DAY, Date, days_before};
 
 /// Money that may be spent, in the currency of the prices; `None`: as much as it costs.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -143,7 +143,7 @@ impl Calendar {
     fn at(now: SystemTime) -> Calendar {
         let since_epoch = now.duration_since(UNIX_EPOCH).unwrap_or_default();
         let day = since_epoch.as_secs() / DAY;
-        let (year, month) = civil(day);
+        let Date { year, month, .. } = Date::of(day);
         let (next_year, next_month) = match month {
             12 => (year + 1, 1),
             month => (year, month + 1),
@@ -157,44 +157,16 @@ impl Calendar {
     }
 }
 
-/// Year and month of a day that is counted from the Unix epoch, by way of years that begin in March,
-/// whose leap day is their last (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-fn civil(day: u64) -> (u64, u64) {
-    let day = day + MARCH_OF_YEAR_0;
-    let (era, day_of_era) = (day / ERA, day % ERA);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let year = era * 400 + year_of_era;
-    match month {
-        0..=9 => (year, month + 3),
-        _ => (year + 1, month - 9),
-    }
-}
-
-/// The first day of a month, counted from the Unix epoch.
-fn days_before(year: u64, month: u64) -> u64 {
-    let (year, month) = match month {
-        1 | 2 => (year - 1, month + 9),
-        _ => (year, month - 3),
-    };
-    let (era, year_of_era) = (year / 400, year % 400);
-    let day_of_year = (153 * month + 2) / 5;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * ERA + day_of_era - MARCH_OF_YEAR_0
-}
-
-/// Days of 400 years, after which the calendar repeats.
-const ERA: u64 = 146_097;
-/// Days from the first of March of year 0 to the Unix epoch.
-const MARCH_OF_YEAR_0: u64 = 719_468;
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn civil(day: u64) -> (u64, u64) {
+        let Date { year, month, .. } = Date::of(day);
+        (year, month)
+    }
 
     fn at(seconds: u64) -> SystemTime {
         UNIX_EPOCH + Duration::from_secs(seconds)
@@ -298,7 +270,7 @@ mod tests {
         /// Every day stands between the first of its month and the first of the next one.
         #[test]
         fn dates_go_there_and_back(day in 0..10_000_000_u64) {
-            let (year, month) = civil(day);
+            let Date { year, month, .. } = Date::of(day);
             let calendar = Calendar::at(at(day * DAY + 5));
             prop_assert!(days_before(year, month) <= day);
             prop_assert!(day * DAY < calendar.next_month);

@@ -165,6 +165,7 @@ fn response(
 fn error(failure: FetchFailure) -> Error {
     match failure.kind {
         FetchFailureKind::Denied => Error::HttpRequestDenied,
+        FetchFailureKind::Unauthorized => Error::HttpRequestDenied,
         FetchFailureKind::InvalidRequest => Error::HttpRequestUriInvalid,
         FetchFailureKind::Unreachable => Error::DestinationUnavailable,
         FetchFailureKind::Timeout => Error::HttpResponseTimeout,

@@ -47,8 +47,36 @@ impl Guest for Courier {
                 ),
                 credential("query", Placement::Query("key".into())),
                 credential("basic", Placement::Basic),
+                credential(
+                    "signed",
+                    Placement::AwsSigv4(AwsSigv4 {
+                        service: "bedrock".into(),
+                        region: "{region}".into(),
+                    }),
+                ),
+                credential(
+                    "hmac",
+                    Placement::Hmac(Hmac {
+                        algorithm: HmacAlgorithm::Sha256,
+                        encoding: HmacEncoding::Base64,
+                        key: HmacKey::Base64,
+                        template: "{method}{newline}{host}{path}?{query}{newline}{timestamp}{newline}{body-sha256}{newline}{body}".into(),
+                        header: "x-signature".into(),
+                        value: "HMAC {region}:{signature}".into(),
+                        timestamp: Some(HmacTimestamp {
+                            format: HmacTime::Milliseconds,
+                            header: Some("x-time".into()),
+                        }),
+                    }),
+                ),
             ],
-            settings: vec![],
+            settings: vec![SettingInfo {
+                name: "region".into(),
+                description: "What requests are signed for".into(),
+                kind: SettingKind::Text,
+                default: None,
+                required: false,
+            }],
             operations: vec![OperationKind::Chat],
             features: vec![],
         }

@@ -65,5 +65,6 @@ fn kind(kind: FetchFailureKind) -> &'static str {
         FetchFailureKind::Interrupted => "interrupted",
         FetchFailureKind::TooLarge => "too-large",
         FetchFailureKind::Malformed => "malformed",
+        FetchFailureKind::Unauthorized => "unauthorized",
     }
 }
