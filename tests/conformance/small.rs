@@ -15,6 +15,11 @@ async fn the_small_provider_in_js_passes_its_fixtures() {
     passes("small-js").await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_small_provider_in_c_passes_its_fixtures() {
+    passes("small-c").await;
+}
+
 /// Runs every fixture, where the component can be built.
 async fn passes(name: &str) {
     let Some(path) = small::component(name) else {
