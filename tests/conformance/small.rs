@@ -11,6 +11,11 @@ use crate::fixtures::{first_line, folder};
 use crate::{crowd, machine};
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_small_provider_in_python_passes_its_fixtures() {
+    passes("small-python").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_small_provider_in_js_passes_its_fixtures() {
     passes("small-js").await;
 }
@@ -18,6 +23,11 @@ async fn the_small_provider_in_js_passes_its_fixtures() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_small_provider_in_c_passes_its_fixtures() {
     passes("small-c").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_small_provider_in_go_passes_its_fixtures() {
+    passes("small-go").await;
 }
 
 /// Runs every fixture, where the component can be built.

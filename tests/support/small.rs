@@ -7,7 +7,21 @@ use std::sync::OnceLock;
 use crate::built::{Built, run};
 
 /// `guests/small/<language>`, in the order of its README.
-static LANGUAGES: [Built; 2] = [
+static LANGUAGES: [Built; 4] = [
+    Built {
+        name: "small-python",
+        folder: "guests/small/python",
+        script: |guest, output, folder| {
+            let script = guest.join("build.py");
+            run(Command::new("python3").arg(script).args([output, folder]))
+        },
+        also: &[
+            "guests/echo-py/build.py",
+            "guests/echo-py/requirements.txt",
+            "guests/echo-py/src/tidegate",
+        ],
+        path: OnceLock::new(),
+    },
     Built {
         name: "small-js",
         folder: "guests/small/js",
@@ -21,6 +35,13 @@ static LANGUAGES: [Built; 2] = [
     Built {
         name: "small-c",
         folder: "guests/small/c",
+        script: shell,
+        also: &TOOLS,
+        path: OnceLock::new(),
+    },
+    Built {
+        name: "small-go",
+        folder: "guests/small/go",
         script: shell,
         also: &TOOLS,
         path: OnceLock::new(),
@@ -44,11 +65,14 @@ pub fn component(name: &str) -> Option<&'static Path> {
 fn shell(guest: &Path, output: &Path, folder: &Path) -> Result<(), String> {
     let tools = std::env::var_os("CARGO_BIN_EXE_tidegate-guest-tools");
     let tools = tools.ok_or("cargo does not run this test, and says not where its programs are")?;
+    let adapter = folder.join("adapter.wasm");
+    run(Command::new(&tools).arg("adapter").arg(&adapter))?;
     let mut script = Command::new("sh");
     script
         .arg(guest.join("build.sh"))
         .args([output, folder])
         .env("WIT_BINDGEN", &tools)
-        .env("WASM_TOOLS", &tools);
+        .env("WASM_TOOLS", &tools)
+        .env("WASI_ADAPTER", &adapter);
     run(&mut script)
 }
