@@ -87,7 +87,9 @@ function* perform(provider, operation, context) {
 /** An exception that nobody catches would be a trap, without a message. */
 function failure(error) {
   if (error instanceof Failure) return error.error;
-  const place = String(error?.stack ?? "").trim().split("\n")[0].trim();
+  const lines = String(error?.stack ?? "").split("\n").map((line) => line.trim());
+  // Some engines begin with the message.
+  const place = lines.find((line) => line.startsWith("at ")) ?? "nowhere that is known";
   return { kind: "internal", message: `${error} (${place})` };
 }
 
