@@ -106,6 +106,25 @@ fn gather(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
+/// What decides how bindings and components come out.
+pub const TOOLS: [&str; 2] = ["tests/tools/main.rs", "Cargo.lock"];
+
+/// A shell script, which finds our own program in the place of `wit-bindgen` and `wasm-tools`.
+pub fn shell(guest: &Path, output: &Path, folder: &Path) -> Result<(), String> {
+    let tools = env::var_os("CARGO_BIN_EXE_tidegate-guest-tools");
+    let tools = tools.ok_or("cargo does not run this test, and says not where its programs are")?;
+    let adapter = folder.join("adapter.wasm");
+    run(Command::new(&tools).arg("adapter").arg(&adapter))?;
+    let mut script = Command::new("sh");
+    script
+        .arg(guest.join("build.sh"))
+        .args([output, folder])
+        .env("WIT_BINDGEN", &tools)
+        .env("WASM_TOOLS", &tools)
+        .env("WASI_ADAPTER", &adapter);
+    run(&mut script)
+}
+
 /// Runs a build script.
 pub fn run(command: &mut Command) -> Result<(), String> {
     let program = command.get_program().to_string_lossy().into_owned();

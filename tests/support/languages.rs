@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tidegate_host::{Component, Engine, EngineConfig};
 
-use crate::built::{Built, kept, run};
+use crate::built::{Built, TOOLS, kept, run, shell};
 
 static GUESTS: [Built; 3] = [
     Built {
@@ -32,12 +32,8 @@ static GUESTS: [Built; 3] = [
     Built {
         name: "ported-go",
         folder: "tests/guests/ported-go",
-        script: |_, output, folder| {
-            let built = tidegate_test_ported_go::build(output, folder);
-            built.map_err(|error| format!("{error:#}"))
-        },
-        // The generator's version decides what is built.
-        also: &["Cargo.lock"],
+        script: shell,
+        also: &TOOLS,
         path: OnceLock::new(),
     },
 ];

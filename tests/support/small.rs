@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
 
-use crate::built::{Built, run};
+use crate::built::{Built, TOOLS, run, shell};
 
 /// `guests/small/<language>`, in the order of its README.
 static LANGUAGES: [Built; 4] = [
@@ -48,9 +48,6 @@ static LANGUAGES: [Built; 4] = [
     },
 ];
 
-/// What decides how bindings and components come out.
-const TOOLS: [&str; 2] = ["tests/tools/main.rs", "Cargo.lock"];
-
 /// The component of a language, where it can be built; where not, it is said why.
 pub fn component(name: &str) -> Option<&'static Path> {
     let language = LANGUAGES.iter().find(|language| language.name == name);
@@ -59,20 +56,4 @@ pub fn component(name: &str) -> Option<&'static Path> {
         true => language.path().ok(),
         false => None,
     }
-}
-
-/// A shell script, which finds our own program in the place of `wit-bindgen` and `wasm-tools`.
-fn shell(guest: &Path, output: &Path, folder: &Path) -> Result<(), String> {
-    let tools = std::env::var_os("CARGO_BIN_EXE_tidegate-guest-tools");
-    let tools = tools.ok_or("cargo does not run this test, and says not where its programs are")?;
-    let adapter = folder.join("adapter.wasm");
-    run(Command::new(&tools).arg("adapter").arg(&adapter))?;
-    let mut script = Command::new("sh");
-    script
-        .arg(guest.join("build.sh"))
-        .args([output, folder])
-        .env("WIT_BINDGEN", &tools)
-        .env("WASM_TOOLS", &tools)
-        .env("WASI_ADAPTER", &adapter);
-    run(&mut script)
 }
