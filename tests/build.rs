@@ -9,7 +9,7 @@ use wasm_encoder::{ComponentBuilder, ComponentExportKind};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
-const GUESTS: [Guest; 4] = [
+const GUESTS: [Guest; 5] = [
     guest(
         "chameleon",
         "tests/guests/chameleon",
@@ -18,6 +18,7 @@ const GUESTS: [Guest; 4] = [
     guest("courier", "tests/guests/courier", "tidegate-test-courier"),
     guest("ported", "tests/guests/ported", "tidegate-test-ported"),
     guest("rogue", "tests/guests/rogue", "tidegate-test-rogue"),
+    guest("small-rust", "guests/small/rust", "tidegate-small"),
 ];
 
 const GUESTS_WITH_WASI: [Guest; 1] = [guest(

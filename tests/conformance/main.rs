@@ -15,6 +15,7 @@ mod runner;
 mod fixtures;
 mod large;
 mod python;
+mod small;
 mod recordings;
 
 mod operations;

@@ -89,7 +89,7 @@ pub async fn component(name: &str) -> Component {
         loaded.entry(name.into()).or_default().clone()
     };
     let load = async || match languages::find(name) {
-        Some(guest) => guest.load().await,
+        Some(guest) => languages::load(guest).await,
         None => {
             let loaded = Component::from_bytes(engine(), name, bytes(name)).await;
             loaded.unwrap_or_else(|error| panic!("{error}"))

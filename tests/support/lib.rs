@@ -16,7 +16,9 @@ pub mod names;
 
 pub mod guests;
 
+pub mod built;
 pub mod languages;
+pub mod small;
 
 pub mod upstream;
 

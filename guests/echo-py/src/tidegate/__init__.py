@@ -24,7 +24,7 @@ from types import ModuleType as _Module
 
 from .contract import *
 from .actions import NEXT, Choice, emit, fetch, log, wait, warn
-from .http import get, ok, post, setting, text_of
+from .http import get, kind_of, ok, post, setting, text_of
 from .json import dump, load
 from .exchange import Exchange, component
 

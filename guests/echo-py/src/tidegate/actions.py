@@ -53,12 +53,17 @@ class Choice:
 
     def tool_call(self, context, name, pieces, id=None):
         """A whole call, its arguments in pieces; use with `yield from`."""
+        call = self.open_call(context, name, id)
+        yield call.start()
+        for piece in pieces:
+            yield call.delta(piece)
+        yield call.end()
+
+    def open_call(self, context, name, id=None):
+        """A call of which pieces are to come, beside others perhaps. Without an id it gets one."""
         self._begin(None)
         id = id or f"call_{context.seed:08x}_{self.index}_{self.part}"
-        yield emit(StreamEvent_ToolCallStart(ToolCallStart(self.index, self.part, id, name)))
-        for piece in pieces:
-            yield emit(StreamEvent_ToolCallDelta(Delta(self.index, self.part, piece)))
-        yield emit(StreamEvent_ToolCallEnd(PartIndex(self.index, self.part)))
+        return OpenCall(self.index, self.part, id, name)
 
     def finish(self, reason, raw=None):
         return emit(StreamEvent_Finish(Finish(self.index, reason, raw)))
@@ -71,3 +76,21 @@ class Choice:
     def _begin(self, event):
         self.part += 1
         self._open = event
+
+
+class OpenCall:
+    """Makes the actions of one tool call."""
+
+    def __init__(self, choice, part, id, name):
+        self.choice, self.part = choice, part
+        self.id, self.name = id, name
+
+    def start(self):
+        start = ToolCallStart(self.choice, self.part, self.id, self.name)
+        return emit(StreamEvent_ToolCallStart(start))
+
+    def delta(self, text):
+        return emit(StreamEvent_ToolCallDelta(Delta(self.choice, self.part, text)))
+
+    def end(self):
+        return emit(StreamEvent_ToolCallEnd(PartIndex(self.choice, self.part)))

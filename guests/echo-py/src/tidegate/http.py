@@ -1,5 +1,7 @@
 """Requests and answers."""
 
+import re
+
 from .contract import *
 from .json import dump, load
 
@@ -43,18 +45,40 @@ def text_of(response):
             return ""
 
 
-def ok(response):
-    """The answer itself below status 300, else the failure that its status means."""
+def ok(response, read=None):
+    """The answer itself below status 300, else the failure that its status means.
+
+    `read` is for vendors whose errors say more: it gets the JSON of the body and returns, as a `dict`,
+    which of `kind`, `message` and `code` it found."""
     status = response.status
     if 200 <= status < 300:
         return response
-    other = ErrorKind.INVALID_REQUEST if 400 <= status < 500 else ErrorKind.UPSTREAM
     body = text_of(response)
     try:
-        message = str(load(body)["error"]["message"])
-    except (ValueError, TypeError, LookupError):
-        message = f"the upstream answered {status}: {body[:200]}"
-    raise Failure(KINDS.get(status, other), message, status=status, body=body[:2048])
+        said = (read or _message)(load(body))
+    except (ValueError, TypeError, LookupError, AttributeError):
+        said = {}
+    kind = said.pop("kind", None) or kind_of(status)
+    message = said.pop("message", None) or f"the upstream answered {status}: {body[:200]}"
+    more = {"status": status, "body": body[:2048], "retry_after_ms": _retry_after(response)}
+    raise Failure(kind, message, **more, **said)
+
+
+def kind_of(status):
+    """The kind of failure that a status alone stands for."""
+    other = ErrorKind.INVALID_REQUEST if 400 <= status < 500 else ErrorKind.UPSTREAM
+    return KINDS.get(status, other)
+
+
+def _message(document):
+    return {"message": str(document["error"]["message"])}
+
+
+def _retry_after(response):
+    for header in response.headers:
+        if header.name == "retry-after" and re.fullmatch(r"\d{1,6}(\.\d{1,9})?", header.value):
+            return round(float(header.value) * 1000)
+    return None
 
 
 def setting(context, name, default=""):
