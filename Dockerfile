@@ -19,9 +19,9 @@ COPY . .
 # program, and the libraries that it names, to the places where it looks for them.
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     --mount=type=cache,target=/tidegate/target,sharing=locked \
-    cargo build --locked --release --package tidegate-cli \
-    && install -D --strip target/release/tidegate /image/usr/bin/tidegate \
-    && ldd target/release/tidegate | grep --only-matching '/[^ ]*' \
+    cargo build --locked --profile dist --package tidegate-cli \
+    && install -D --strip target/dist/tidegate /image/usr/bin/tidegate \
+    && ldd target/dist/tidegate | grep --only-matching '/[^ ]*' \
         | xargs cp --dereference --parents --target-directory /image \
     && install -D --mode 0644 LICENSE /image/usr/share/doc/tidegate/LICENSE \
     && mkdir --parents /cache/tidegate

@@ -4,7 +4,7 @@
 //!     cargo run --release -p tidegate-bench
 //!
 //! The upstream and the load are this process, on one core; what is measured runs on another, and is
-//! built in release first. What is compared takes turns, and the medians are printed: the machine's
+//! built first as it is shipped (the profile `dist`). What is compared takes turns, and the medians are printed: the machine's
 //! speed drifts, and the ratio of neighbours does not.
 //!
 //!     cargo run --release -p tidegate-bench -- --only requests --binary old/tidegate --binary new/tidegate

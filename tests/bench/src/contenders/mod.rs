@@ -37,9 +37,16 @@ pub fn start(
     upstream: SocketAddr,
     folder: &Path,
 ) -> Result<(Vec<Contender>, Vec<Gateway>)> {
+    let (binaries, native) = match arguments.binary.as_slice() {
+        [] => {
+            let built = tidegate::build()?;
+            (vec![built.tidegate], built.native)
+        }
+        given => (given.to_vec(), std::env::current_exe()?),
+    };
     let mut contenders = vec![Contender {
         name: "native, no sandbox".into(),
-        process: Rc::new(start_natively(upstream)?),
+        process: Rc::new(start_natively(&native, upstream)?),
         prefix: "openai/",
     }];
     match nginx::start(upstream, folder)? {
@@ -50,10 +57,6 @@ pub fn start(
         }),
         None => println!("nginx is not installed, and not compared"),
     }
-    let binaries = match arguments.binary.as_slice() {
-        [] => vec![tidegate::build()?],
-        given => given.to_vec(),
-    };
     let mut gateways = Vec::new();
     for (index, binary) in binaries.iter().enumerate() {
         let folder = folder.join(format!("tidegate-{index}"));
@@ -81,10 +84,9 @@ pub fn start(
 }
 
 /// This program once more, as the contender without a sandbox.
-fn start_natively(upstream: SocketAddr) -> Result<Process> {
-    let program = std::env::current_exe()?;
+fn start_natively(program: &Path, upstream: SocketAddr) -> Result<Process> {
     let origin = format!("http://{upstream}");
-    Process::start(&program, &["--native", &origin], &[], process::said_one)
+    Process::start(program, &["--native", &origin], &[], process::said_one)
 }
 
 /// What that process does.

@@ -106,8 +106,16 @@ const OWN: [&str; 5] = [
     "CARGO_PRIMARY_",
 ];
 
-/// Builds the command in release, with the features that users get.
-pub fn build() -> Result<PathBuf> {
+/// What is measured where nobody says otherwise.
+pub struct Built {
+    /// The command, with the features that users get.
+    pub tidegate: PathBuf,
+    /// This program, whose native contender is to be built alike.
+    pub native: PathBuf,
+}
+
+/// Builds both as they are shipped.
+pub fn build() -> Result<Built> {
     println!("building tidegate …");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -118,7 +126,8 @@ pub fn build() -> Result<PathBuf> {
         }
     }
     let built = command
-        .args(["build", "--release", "--locked", "-p", "tidegate-cli"])
+        .args(["build", "--profile", "dist", "--locked", "--bins"])
+        .args(["-p", "tidegate-cli", "-p", "tidegate-bench"])
         .arg("--message-format=json-render-diagnostics")
         .stderr(Stdio::inherit())
         .output()
@@ -127,11 +136,18 @@ pub fn build() -> Result<PathBuf> {
         bail!("tidegate cannot be built");
     }
     let messages = String::from_utf8_lossy(&built.stdout);
-    let mut executables = messages.lines().filter_map(|line| {
+    let executables = messages.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
         Some(PathBuf::from(message.get("executable")?.as_str()?))
     });
-    executables
-        .next_back()
-        .context("cargo did not say where it put the executable")
+    let executables: Vec<PathBuf> = executables.collect();
+    let find = |name: &str| {
+        let mut found = executables.iter().filter(|path| path.ends_with(name));
+        let found = found.next_back().cloned();
+        found.with_context(|| format!("cargo did not say where it put `{name}`"))
+    };
+    Ok(Built {
+        tidegate: find("tidegate")?,
+        native: find("tidegate-bench")?,
+    })
 }
