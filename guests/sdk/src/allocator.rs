@@ -156,7 +156,7 @@ mod tests {
 
     impl Block {
         fn new(arena: &Arena, size: usize, align: usize, byte: u8) -> Self {
-            let layout = Layout::from_size_align(size, align).unwrap();
+            let layout = Layout::from_size_align(size, align).expect("a layout");
             // SAFETY: the size is not zero, and the block has it.
             let pointer = unsafe { arena.alloc(layout) };
             assert_eq!(pointer as usize % align, 0);
@@ -184,7 +184,7 @@ mod tests {
             let kept = self.layout.size().min(size);
             // SAFETY: it is a block of this arena with this layout.
             self.pointer = unsafe { arena.realloc(self.pointer, self.layout, size) };
-            self.layout = Layout::from_size_align(size, self.layout.align()).unwrap();
+            self.layout = Layout::from_size_align(size, self.layout.align()).expect("a layout");
             self.check(kept);
             self.fill();
         }
