@@ -49,8 +49,10 @@ pub enum ReasoningRequest {
     Effort,
     /// `reasoning: { effort, max_tokens }`: OpenRouter.
     Object,
-    /// `thinking: { type }`, on or off: DeepSeek, Z.ai.
+    /// `thinking: { type }`, on or off: Z.ai.
     Thinking,
+    /// `thinking: { type }`, and `reasoning_effort` beside it: DeepSeek.
+    ThinkingEffort,
 }
 
 /// How reasoning of earlier turns is handed back.

@@ -6,7 +6,8 @@ use tidegate_guest::types::ReasoningOptions;
 use crate::profile::{Profile, ReasoningRequest};
 use crate::warnings::Warnings;
 
-/// The members of the body that ask for reasoning; at most one is there.
+/// The members of the body that ask for reasoning. One of them is there at most, but where a service takes
+/// `thinking` and `reasoning_effort` together.
 #[derive(Debug, Default, Serialize)]
 pub struct Reasoning<'a> {
     /// <https://platform.openai.com/docs/api-reference/chat/create#chat-create-reasoning_effort>
@@ -15,7 +16,8 @@ pub struct Reasoning<'a> {
     /// <https://openrouter.ai/docs/use-cases/reasoning-tokens>
     #[serde(skip_serializing_if = "Option::is_none")]
     reasoning: Option<ReasoningObject<'a>>,
-    /// <https://docs.z.ai/guides/capabilities/thinking-mode>
+    /// <https://docs.z.ai/guides/capabilities/thinking-mode>,
+    /// <https://api-docs.deepseek.com/guides/thinking_mode>
     #[serde(skip_serializing_if = "Option::is_none")]
     thinking: Option<Thinking>,
 }
@@ -80,15 +82,22 @@ impl<'a> Reasoning<'a> {
                     ..Reasoning::default()
                 }
             }
-            ReasoningRequest::Thinking => {
+            ReasoningRequest::Thinking | ReasoningRequest::ThinkingEffort => {
+                let takes_effort = profile.reasoning_request == ReasoningRequest::ThinkingEffort;
                 let off = effort == Some("none") || budget == Some(0);
-                if effort.is_some_and(|effort| effort != "none") {
+                let effort = effort.filter(|effort| *effort != "none");
+                if effort.is_some() && !takes_effort {
                     warnings.add(EFFORT, "this API thinks or does not; it was told to think");
                 }
                 if budget.is_some_and(|tokens| tokens > 0) {
-                    warnings.add(BUDGET, "this API thinks or does not; it was told to think");
+                    let message = match takes_effort {
+                        true => "this API takes an effort, not a number of tokens",
+                        false => "this API thinks or does not; it was told to think",
+                    };
+                    warnings.add(BUDGET, message);
                 }
                 Reasoning {
+                    reasoning_effort: effort.filter(|_| takes_effort && !off),
                     thinking: Some(Thinking {
                         r#type: if off { "disabled" } else { "enabled" },
                     }),
