@@ -14,6 +14,8 @@ use tidegate_tests::upstream::{Answer, Framing, Split};
 pub struct Recording {
     /// Its name.
     pub id: String,
+    /// Who said it.
+    pub provider: String,
     /// The wire format.
     pub dialect: String,
     /// `chat`, `embeddings`, `models`.
@@ -37,6 +39,7 @@ pub struct Recording {
 struct Line {
     id: String,
     dir: String,
+    provider: String,
     dialect: String,
     op: String,
     stream: bool,
@@ -63,6 +66,7 @@ pub fn read(folder: &Path) -> Vec<Recording> {
             body: std::fs::read(folder.join("response.body")).unwrap().into(),
             expected: parse(&folder.join("expected.json")),
             id: line.id,
+            provider: line.provider,
             dialect: line.dialect,
             op: line.op,
             stream: line.stream,

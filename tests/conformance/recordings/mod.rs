@@ -1,7 +1,8 @@
 //! What providers really said, recorded by others, through the real components.
 //!
 //! The recordings lie beside the repository, in `../shared/recordings` or where
-//! `TIDEGATE_RECORDINGS` says; their README has the rules of comparison. One test for each dialect.
+//! `TIDEGATE_RECORDINGS` says; their README has the rules of comparison. One test for each dialect. What a
+//! vendor said who has a provider or a profile of his own goes through that.
 
 mod index;
 mod request;
@@ -12,6 +13,7 @@ mod semantic;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use tidegate_config::{Environment, Profile};
 use tidegate_host::Component;
 use tidegate_tests::fixture::{Failure, Outcome, Report, Stage, ways};
 use tidegate_tests::said::{aloud, assert_some_ran, is_left_out};
@@ -42,7 +44,7 @@ async fn ollama() {
 }
 
 /// Runs all recordings of a dialect through a provider.
-async fn run(dialect: &str, provider: &str) {
+async fn run(dialect: &str, provider: &'static str) {
     let wanted = std::env::var_os("TIDEGATE_RECORDINGS");
     let folder = match &wanted {
         Some(folder) => PathBuf::from(folder),
@@ -52,14 +54,14 @@ async fn run(dialect: &str, provider: &str) {
     if wanted.is_none() && !folder.join("index.json").exists() {
         return aloud(&format!("skipped: no recordings at {}", folder.display()));
     }
-    let component = machine::bundled(provider).await;
     let recordings = index::read(&folder).into_iter();
     let recordings = recordings
         .filter(|recording| recording.dialect == dialect && !is_left_out(&recording.id))
         .map(|recording| {
-            let component = component.clone();
             (recording.id.clone(), async move {
-                replay(recording, component).await
+                let speaker = Speaker::of(&recording, provider);
+                let component = machine::bundled(speaker.provider).await;
+                replay(recording, component, &speaker.settings).await
             })
         });
     let report = crowd::run(recordings).await;
@@ -68,10 +70,56 @@ async fn run(dialect: &str, provider: &str) {
     report.assert_none_failed();
 }
 
+/// What a recording goes through.
+struct Speaker {
+    provider: &'static str,
+    settings: BTreeMap<String, String>,
+}
+
+impl Speaker {
+    /// The profile of the vendor, or the provider of the dialect.
+    fn of(recording: &Recording, provider: &'static str) -> Self {
+        // The one vendor who is called otherwise in the index, where names have no dashes.
+        let vendor = match recording.provider.as_str() {
+            "llamacpp" => "llama-cpp",
+            vendor => vendor,
+        };
+        // Speaks the dialect, and has a provider of its own.
+        if vendor == "openrouter" && recording.dialect == "openai-chat" {
+            return Speaker {
+                provider: "openrouter",
+                settings: BTreeMap::new(),
+            };
+        }
+        let environment = Environment::new(|_| None)
+            .profiles(tidegate_bundle::PROFILED, tidegate_bundle::profiles());
+        match Profile::bundled(vendor, &environment) {
+            Some(profile) if recording.dialect.starts_with("openai-") => {
+                let profile = profile.expect("a bundled profile is good");
+                let settings = profile.settings.into_iter();
+                // The stage says where the upstream is, and a list that is written down is not asked for.
+                let settings = settings.filter(|(name, _)| name != "base-url" && name != "models");
+                Speaker {
+                    provider: tidegate_bundle::PROFILED,
+                    settings: settings.collect(),
+                }
+            }
+            _ => Speaker {
+                provider,
+                settings: BTreeMap::new(),
+            },
+        }
+    }
+}
+
 /// Runs one recording, whole and in every way it may come.
-async fn replay(recording: Recording, component: Component) -> Report {
+async fn replay(
+    recording: Recording,
+    component: Component,
+    settings: &BTreeMap<String, String>,
+) -> Report {
     let base_path = request::base_path(&recording, component.info());
-    let stage = Stage::new(component, &base_path, &BTreeMap::new());
+    let stage = Stage::new(component, &base_path, settings);
     let stage = match stage {
         Ok(stage) => stage,
         Err(error) => return Report::unusable(&recording.id, error.to_string()),
