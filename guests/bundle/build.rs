@@ -28,6 +28,11 @@ const GUESTS: &[Guest] = &[
         )
     },
     guest(
+        "openrouter",
+        "guests/openrouter",
+        "tidegate-provider-openrouter",
+    ),
+    guest(
         "replicate",
         "guests/replicate",
         "tidegate-provider-replicate",

@@ -61,6 +61,7 @@ struct Answer {
     choices: Vec<Progress>,
     usage: Option<Usage>,
     sources: Sources,
+    provider: String,
     service_tier: String,
     system_fingerprint: String,
 }
@@ -73,6 +74,7 @@ impl Answer {
             choices: Vec::new(),
             usage: None,
             sources: Sources::default(),
+            provider: String::new(),
             service_tier: String::new(),
             system_fingerprint: String::new(),
         }
@@ -123,6 +125,7 @@ impl Answer {
                 self.usage(usage.get());
             }
         }
+        keep(&mut self.provider, &chunk.provider);
         keep(&mut self.service_tier, &chunk.service_tier);
         keep(&mut self.system_fingerprint, &chunk.system_fingerprint);
         Ok(())
@@ -193,6 +196,7 @@ impl Answer {
     /// What the vendor says of how the answer came about.
     fn metadata(&self) -> Option<String> {
         let members = [
+            ("provider", &self.provider),
             ("service_tier", &self.service_tier),
             ("system_fingerprint", &self.system_fingerprint),
         ];

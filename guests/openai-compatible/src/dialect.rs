@@ -1,6 +1,9 @@
 //! Which operation is sent where, and what reads the answer.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
+use serde_json::value::RawValue;
 use tidegate_guest::types::{
     ChatRequest, Delivery, EmbedRequest, Embeddings, Error, ErrorKind, Header, HttpRequest,
     ModelInfo, TextRequest,
@@ -21,6 +24,17 @@ pub struct Dialect {
     pub base_url: String,
     /// Headers it wants on every request.
     pub headers: Vec<Header>,
+    /// Members it wants in every body, beside those of the dialect. They win over those of a caller.
+    pub members: BTreeMap<&'static str, Box<RawValue>>,
+}
+
+/// A body, and the members beside those of the dialect.
+#[derive(Serialize)]
+struct WithMembers<'a, B> {
+    #[serde(flatten)]
+    body: &'a B,
+    #[serde(flatten)]
+    members: &'a BTreeMap<&'static str, Box<RawValue>>,
 }
 
 impl Dialect {
@@ -36,7 +50,22 @@ impl Dialect {
             profile,
             base_url: base_url.trim_end_matches('/').into(),
             headers: Vec::new(),
+            members: BTreeMap::new(),
         })
+    }
+
+    /// Adds a member to every body, if the setting of this name has a value, which is JSON.
+    pub fn with_member(mut self, name: &'static str, setting: Option<&str>) -> Result<Self> {
+        if let Some(json) = setting.filter(|json| !json.trim().is_empty()) {
+            let value = RawValue::from_string(json.into()).map_err(|error| {
+                Error::new(
+                    ErrorKind::Internal,
+                    format!("the setting for `{name}` is no JSON: {error}"),
+                )
+            })?;
+            self.members.insert(name, value);
+        }
+        Ok(self)
     }
 
     /// Adds a header to every request, if the setting of this name has a value.
@@ -100,7 +129,11 @@ impl Dialect {
         stream: bool,
     ) -> Result<HttpRequest> {
         let url = format!("{}{path}", self.base_url);
-        let mut http = json::post_with_extra(&url, body, extra.as_deref())?;
+        let members = &self.members;
+        let mut http = match members.is_empty() {
+            true => json::post_with_extra(&url, body, extra.as_deref())?,
+            false => json::post_with_extra(&url, &WithMembers { body, members }, extra.as_deref())?,
+        };
         http.headers.extend_from_slice(&self.headers);
         if stream {
             http.delivery = Delivery::ServerSentEvents;

@@ -42,6 +42,9 @@ pub struct Chunk<'a> {
     /// The state of the vendor's backend, for telling why a seed gave another answer.
     #[serde(borrow)]
     pub system_fingerprint: Text<'a>,
+    /// Who really answers, of those that the service passes requests on to (OpenRouter).
+    #[serde(borrow)]
+    pub provider: Text<'a>,
     /// URLs (Perplexity, xAI).
     #[serde(borrow)]
     pub citations: Option<&'a RawValue>,
