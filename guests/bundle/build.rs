@@ -17,6 +17,11 @@ const GUESTS: &[Guest] = &[
     ),
     guest("echo", "guests/echo", "tidegate-provider-echo"),
     guest("hostile", "guests/hostile", "tidegate-provider-hostile"),
+    guest(
+        "huggingface",
+        "guests/huggingface",
+        "tidegate-provider-huggingface",
+    ),
     guest("ollama", "guests/ollama", "tidegate-provider-ollama"),
     guest("openai", "guests/openai", "tidegate-provider-openai"),
     Guest {
