@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tidegate_tests::upstream::{Answer, Upstream};
 
+use crate::serving::Serving;
 use crate::support::Home;
 
 const CHUNKS: [&str; 3] = [
@@ -135,6 +136,21 @@ fn a_server_of_ones_own_needs_no_key() {
     let ran = Home::new().run(&["chat", "lm-studio/no-such-model", "Hi"]);
     let note = "note: without a `tidegate.toml`, `lm-studio` is granted what it wants: 4 patterns on `http://127.0.0.1:1234`\n";
     assert!(ran.stderr.starts_with(note), "{}", ran.stderr);
+}
+
+#[test]
+fn a_gateway_without_a_configuration_has_the_profiles_whose_keys_are_there_and_no_others() {
+    let home = Home::new().variable("GROQ_API_KEY", "gsk-test");
+    let said = Serving::start(&home).wait_for("note: providers: ");
+    let line = said
+        .lines()
+        .find_map(|line| line.strip_prefix("note: providers: "));
+    let providers: Vec<&str> = line.unwrap().split(", ").collect();
+    assert!(providers.contains(&"groq"), "{said}");
+    // One lacks its key, and the other is a server that nobody asked for.
+    for absent in ["deepseek", "llama-cpp"] {
+        assert!(!providers.contains(&absent), "{said}");
+    }
 }
 
 #[test]
