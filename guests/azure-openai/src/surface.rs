@@ -81,12 +81,9 @@ impl<'a> Service<'a> {
             ("models", Place::Responses | Place::Models) => ("/openai/v1".into(), None),
             _ => ("/openai/v1".into(), self.version),
         };
-        let mut dialect = Dialect {
-            profile: self.profile(version),
-            base_url: format!("{}{path}", self.endpoint),
-            headers: Vec::new(),
-            query: version.map(|version| format!("api-version={version}")),
-        };
+        let base_url = format!("{}{path}", self.endpoint);
+        let mut dialect = Dialect::new(self.profile(version), &base_url);
+        dialect.query = version.map(|version| format!("api-version={version}"));
         if path == "/models" {
             // What callers put into `extra` is for the model; without this the service refuses it.
             dialect = dialect.with_header("extra-parameters", Some("pass-through"));

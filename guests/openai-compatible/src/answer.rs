@@ -62,6 +62,7 @@ struct Answer {
     choices: Vec<Progress>,
     usage: Option<Usage>,
     sources: Sources,
+    provider: String,
     service_tier: String,
     system_fingerprint: String,
     /// What Azure's filter thinks of the prompt, as JSON.
@@ -76,6 +77,7 @@ impl Answer {
             choices: Vec::new(),
             usage: None,
             sources: Sources::default(),
+            provider: String::new(),
             service_tier: String::new(),
             system_fingerprint: String::new(),
             prompt_filter: String::new(),
@@ -127,6 +129,7 @@ impl Answer {
                 self.usage(usage.get());
             }
         }
+        keep(&mut self.provider, &chunk.provider);
         keep(&mut self.service_tier, &chunk.service_tier);
         keep(&mut self.system_fingerprint, &chunk.system_fingerprint);
         if let Some(found) = chunk.prompt_filter_results {
@@ -200,6 +203,7 @@ impl Answer {
     /// What the vendor says of how the answer came about.
     fn metadata(&self) -> Option<String> {
         let members = [
+            ("provider", &self.provider),
             ("service_tier", &self.service_tier),
             ("system_fingerprint", &self.system_fingerprint),
         ];

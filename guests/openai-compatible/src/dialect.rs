@@ -1,7 +1,10 @@
 //! Which operation is sent where, and what reads the answer.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::Serialize;
+use serde_json::value::RawValue;
 use tidegate_guest::types::{
     ChatRequest, Delivery, EmbedRequest, Embeddings, Error, ErrorKind, Header, HttpRequest,
     ModelInfo, TextRequest, TokenCount,
@@ -25,6 +28,17 @@ pub struct Dialect {
     pub headers: Vec<Header>,
     /// What stands behind the `?` of every URL, if anything.
     pub query: Option<String>,
+    /// Members it wants in every body, beside those of the dialect. They win over those of a caller.
+    pub members: BTreeMap<&'static str, Box<RawValue>>,
+}
+
+/// A body, and the members beside those of the dialect.
+#[derive(Serialize)]
+struct WithMembers<'a, B> {
+    #[serde(flatten)]
+    body: &'a B,
+    #[serde(flatten)]
+    members: &'a BTreeMap<&'static str, Box<RawValue>>,
 }
 
 impl Dialect {
@@ -36,12 +50,32 @@ impl Dialect {
                 "the setting `base-url` is missing\nhint: set it to what stands before `/chat/completions`",
             )
         })?;
-        Ok(Dialect {
+        Ok(Dialect::new(profile, base_url))
+    }
+
+    /// The service at this URL.
+    pub fn new(profile: Profile, base_url: &str) -> Self {
+        Dialect {
             profile,
             base_url: base_url.trim_end_matches('/').into(),
             headers: Vec::new(),
             query: None,
-        })
+            members: BTreeMap::new(),
+        }
+    }
+
+    /// Adds a member to every body, if the setting of this name has a value, which is JSON.
+    pub fn with_member(mut self, name: &'static str, setting: Option<&str>) -> Result<Self> {
+        if let Some(json) = setting.filter(|json| !json.trim().is_empty()) {
+            let value = RawValue::from_string(json.into()).map_err(|error| {
+                Error::new(
+                    ErrorKind::Internal,
+                    format!("the setting for `{name}` is no JSON: {error}"),
+                )
+            })?;
+            self.members.insert(name, value);
+        }
+        Ok(self)
     }
 
     /// Adds a header to every request, if the setting of this name has a value.
@@ -146,7 +180,11 @@ impl Dialect {
         extra: &Option<String>,
         stream: bool,
     ) -> Result<HttpRequest> {
-        let mut http = json::post_with_extra(&self.url(path), body, extra.as_deref())?;
+        let (url, members) = (self.url(path), &self.members);
+        let mut http = match members.is_empty() {
+            true => json::post_with_extra(&url, body, extra.as_deref())?,
+            false => json::post_with_extra(&url, &WithMembers { body, members }, extra.as_deref())?,
+        };
         http.headers.extend_from_slice(&self.headers);
         if stream {
             http.delivery = Delivery::ServerSentEvents;

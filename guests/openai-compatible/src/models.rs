@@ -113,6 +113,25 @@ pub fn read(response: &Response) -> Result<Vec<ModelInfo>> {
     }
 }
 
+/// Reads a list that an operator wrote: names, or objects as an upstream would give them.
+pub fn listed(json: &str) -> Result<Vec<ModelInfo>> {
+    let list: Vec<&RawValue> = serde_json::from_str(json).map_err(|error| {
+        Error::new(
+            ErrorKind::Internal,
+            format!("the setting `models` is no list of models: {error}"),
+        )
+    })?;
+    let entry = |raw: &RawValue| match serde_json::from_str::<String>(raw.get()) {
+        Ok(id) if !id.is_empty() => Some(ModelInfo {
+            id,
+            ..ModelInfo::default()
+        }),
+        Ok(_) => None,
+        Err(_) => model(raw),
+    };
+    Ok(list.into_iter().filter_map(entry).collect())
+}
+
 /// An entry without a name that could be asked for is none.
 fn model(raw: &RawValue) -> Option<ModelInfo> {
     let model: Model = serde_json::from_str(raw.get()).ok()?;

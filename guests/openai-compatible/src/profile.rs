@@ -127,13 +127,15 @@ pub enum ReasoningRequest {
     Effort,
     /// `reasoning: { effort, max_tokens }`: OpenRouter.
     Object,
-    /// `thinking: { type }`, on or off: DeepSeek, Z.ai.
+    /// `thinking: { type }`, on or off: Z.ai.
     Thinking,
     /// `reasoning_effort`, `high` or `none`: Mistral's models that can do both.
     HighOrNone,
     /// `prompt_mode`, `reasoning` or `null`: Mistral's models that always think, with their own
     /// instructions for it or without.
     PromptMode,
+    /// `thinking: { type }`, and `reasoning_effort` beside it: DeepSeek.
+    ThinkingEffort,
 }
 
 /// How reasoning of earlier turns is handed back.

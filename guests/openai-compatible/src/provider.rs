@@ -5,6 +5,7 @@ use tidegate_guest::{Io, Provider, Result};
 
 use crate::api::Api;
 use crate::dialect::Dialect;
+use crate::models;
 use crate::profile::{MaxTokens, Profile, ReasoningHistory, ReasoningRequest};
 
 /// Any service with an OpenAI-compatible API. Its quirks are settings.
@@ -52,9 +53,29 @@ impl Provider for OpenAiCompatible {
     }
 
     async fn list_models(&self, io: &Io) -> Result<Vec<ModelInfo>> {
-        dialect(io)?.list_models(io).await
+        match io.setting(MODELS) {
+            Some(list) => models::listed(list),
+            None => dialect(io)?.list_models(io).await,
+        }
+    }
+
+    async fn check(&self, io: &Io) -> Result<Health> {
+        // A list that was written down says nothing of the service or the key.
+        if io.setting(MODELS).is_some() {
+            return Err(Error::new(
+                ErrorKind::Unsupported,
+                "this service does not list its models, which is what a check would ask for",
+            ));
+        }
+        let models = self.list_models(io).await?;
+        Ok(Health {
+            message: format!("{} models", models.len()),
+        })
     }
 }
+
+/// The setting that holds a list of models.
+const MODELS: &str = "models";
 
 /// What a provider built on [`Dialect`] wants to reach.
 pub fn wants() -> Vec<Want> {
@@ -153,8 +174,13 @@ fn settings() -> Vec<SettingInfo> {
         ),
         setting(
             "reasoning-request",
-            "The member that asks for reasoning",
-            choice(&["reasoning_effort", "reasoning", "thinking"]),
+            "The member that asks for reasoning; `thinking-effort` is `thinking` with `reasoning_effort` beside it",
+            choice(&[
+                "reasoning_effort",
+                "reasoning",
+                "thinking",
+                "thinking-effort",
+            ]),
             "reasoning_effort",
         ),
         setting(
@@ -162,6 +188,12 @@ fn settings() -> Vec<SettingInfo> {
             "The member that hands reasoning of earlier turns back; `none` leaves it out",
             choice(&["none", "reasoning_content", "reasoning", "thinking"]),
             "none",
+        ),
+        SettingInfo::optional(
+            MODELS,
+            SettingKind::Json,
+            None,
+            "The models, for services that do not list them: names, or objects as `/models` would give",
         ),
     ]
 }
@@ -184,6 +216,7 @@ fn profile(io: &Io) -> Profile {
         reasoning_request: match io.setting("reasoning-request") {
             Some("reasoning") => ReasoningRequest::Object,
             Some("thinking") => ReasoningRequest::Thinking,
+            Some("thinking-effort") => ReasoningRequest::ThinkingEffort,
             _ => ReasoningRequest::Effort,
         },
         reasoning_history: match io.setting("reasoning-history") {

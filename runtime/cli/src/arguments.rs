@@ -16,7 +16,7 @@ Exit codes:
   130  interrupted
 
 Configuration: --config, $TIDEGATE_CONFIG, ./tidegate.toml, ~/.config/tidegate/tidegate.toml.
-Without any, bundled providers work whose key is in the environment.";
+Without any, bundled providers and profiles work whose key is in the environment.";
 
 /// Which contract a component may be built for says more than a number of ours.
 static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {

@@ -6,10 +6,12 @@ mod text;
 use std::path::Path;
 
 use tidegate_config::ComponentSource;
+use tidegate_host::types::ProviderInfo;
 use tidegate_host::{Component, Limits, ProviderConfig};
 
 use crate::arguments::InspectArguments;
 use crate::failure::{Exit, Failure};
+use crate::loaded::Loaded;
 use crate::setup::Setup;
 use crate::terminal::Output;
 
@@ -17,6 +19,9 @@ use crate::terminal::Output;
 struct Inspected {
     source: ComponentSource,
     component: Component,
+    /// What the component says of itself, and over that what a profile says.
+    info: ProviderInfo,
+    profile: Option<String>,
     /// What the operator decided; nothing for a component that is no provider of his.
     config: Option<ProviderConfig>,
 }
@@ -27,6 +32,18 @@ impl Inspected {
             .as_ref()
             .map(|config| config.limits.clone())
             .unwrap_or_default()
+    }
+}
+
+impl From<Loaded> for Inspected {
+    fn from(loaded: Loaded) -> Self {
+        Inspected {
+            source: loaded.source,
+            component: loaded.component,
+            info: loaded.info,
+            profile: loaded.profile,
+            config: None,
+        }
     }
 }
 
@@ -43,7 +60,7 @@ pub async fn run(setup: Setup, arguments: InspectArguments) -> Result<Exit, Fail
     Ok(Exit::Done)
 }
 
-/// A name with `bundled:`, a configured provider, a bundled one, or a file, in this order: what is
+/// A name with `bundled:`, a configured provider, a bundled one or a profile, or a file, in this order: what is
 /// meant by a name must not change because a file of that name appears.
 async fn find(setup: &Setup, name: &str) -> Result<Inspected, Failure> {
     let is_bundled = |name: &str| setup.environment.bundled_names().any(|it| it == name);
@@ -54,20 +71,25 @@ async fn find(setup: &Setup, name: &str) -> Result<Inspected, Failure> {
         None if setup.is_configured() && setup.names().iter().any(|it| it == name) => {
             let loaded = setup.load(name).await?;
             return Ok(Inspected {
-                source: loaded.source,
-                component: loaded.component,
-                config: Some(loaded.config),
+                config: Some(loaded.config.clone()),
+                ..Inspected::from(loaded)
             });
         }
         None if is_bundled(name) => bundled(name),
+        None if setup.environment.profile_text(name).is_some() => {
+            return Ok(Inspected::from(setup.bundled(name).await?));
+        }
         None if name.contains(['/', '\\', '.']) || Path::new(name).exists() => {
             ComponentSource::File(name.into())
         }
         None => return Err(not_found(setup, name)),
     };
+    let component = setup.component(&source).await?;
     Ok(Inspected {
-        component: setup.component(&source).await?,
+        info: component.info().clone(),
+        component,
         source,
+        profile: None,
         config: None,
     })
 }

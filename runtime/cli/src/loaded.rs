@@ -1,12 +1,12 @@
 //! A provider with its component at hand: what it was given, and what it lacks.
 
-use tidegate_config::{ComponentSource, MissingSecret, ProviderEntry};
+use tidegate_config::{ComponentSource, Environment, MissingSecret, Profile, ProviderEntry};
 use tidegate_host::grants::Grant;
-use tidegate_host::types::{Credential, SettingInfo};
+use tidegate_host::types::{Credential, ProviderInfo, SettingInfo};
 use tidegate_host::{Component, ProviderConfig};
 
 use crate::failure::Failure;
-use crate::unconfigured::{example, variables};
+use crate::unconfigured::{as_it_wants, example, variables};
 
 /// A provider that is known, its component loaded.
 #[derive(Clone)]
@@ -14,6 +14,10 @@ pub struct Loaded {
     pub name: String,
     pub source: ComponentSource,
     pub component: Component,
+    /// What the component says of itself, and over that what its profile says.
+    pub info: ProviderInfo,
+    /// The profile that it has, if any.
+    pub profile: Option<String>,
     pub config: ProviderConfig,
     /// Secrets that its configuration names and that are not there.
     pub missing: Vec<MissingSecret>,
@@ -27,10 +31,41 @@ impl Loaded {
         Loaded {
             name: name.into(),
             source: entry.component.clone(),
+            info: overlaid(component.info(), entry.profile.as_ref()),
+            profile: entry.profile.as_ref().map(|profile| profile.name.clone()),
             component,
             config: entry.config.clone(),
             missing: entry.missing.clone(),
             is_configured: true,
+        }
+    }
+
+    /// A bundled provider that nobody configured, as it wants to be.
+    pub fn as_it_wants(
+        name: &str,
+        source: ComponentSource,
+        component: Component,
+        profile: Option<&Profile>,
+        environment: &Environment,
+    ) -> Self {
+        let info = overlaid(component.info(), profile);
+        let mut config = as_it_wants(&info, environment);
+        if let Some(profile) = profile {
+            config.settings.extend(profile.settings.iter().cloned());
+            let prices = profile.prices.iter();
+            config.prices = prices
+                .map(|(model, prices)| (model.clone(), prices.into()))
+                .collect();
+        }
+        Loaded {
+            name: name.into(),
+            source,
+            info,
+            profile: profile.map(|profile| profile.name.clone()),
+            component,
+            config,
+            missing: vec![],
+            is_configured: false,
         }
     }
 
@@ -40,14 +75,14 @@ impl Loaded {
             self.config.secrets.iter().any(|secret| secret.name == name)
                 || self.missing.iter().any(|secret| secret.name == name)
         };
-        let declared = self.component.info().credentials.iter();
+        let declared = self.info.credentials.iter();
         declared.filter(move |credential| credential.required && !configured(&credential.name))
     }
 
     /// Required settings that have no value.
     pub fn missing_settings(&self) -> impl Iterator<Item = &SettingInfo> {
         let set = |name: &str| self.config.settings.iter().any(|(set, _)| set == name);
-        let declared = self.component.info().settings.iter();
+        let declared = self.info.settings.iter();
         declared.filter(move |it| it.required && it.default.is_none() && !set(&it.name))
     }
 
@@ -100,19 +135,14 @@ impl Loaded {
         }
         let grant = Grant::parse(&self.config.allow).ok()?;
         let origins: Vec<String> = grant.origins().iter().map(|it| format!("`{it}`")).collect();
-        let keys = self
-            .component
-            .info()
-            .credentials
-            .iter()
-            .filter_map(|credential| {
-                let is_set = self
-                    .config
-                    .secrets
-                    .iter()
-                    .any(|secret| secret.name == credential.name);
-                is_set.then_some(credential.environment.as_deref()?)
-            });
+        let keys = self.info.credentials.iter().filter_map(|credential| {
+            let is_set = self
+                .config
+                .secrets
+                .iter()
+                .any(|secret| secret.name == credential.name);
+            is_set.then_some(credential.environment.as_deref()?)
+        });
         let keys: String = keys
             .map(|variable| format!(", with the key in `{variable}`"))
             .collect();
@@ -124,5 +154,13 @@ impl Loaded {
         Some(format!(
             "without a `tidegate.toml`, `{name}` is granted what it wants: {patterns} on {origins}{keys}"
         ))
+    }
+}
+
+/// What a component says of itself, and over that what a profile says.
+fn overlaid(info: &ProviderInfo, profile: Option<&Profile>) -> ProviderInfo {
+    match profile {
+        Some(profile) => profile.overlay(info),
+        None => info.clone(),
     }
 }

@@ -49,7 +49,7 @@ async fn of_one(setup: &Setup, name: &str) -> Result<Vec<(String, ModelInfo)>, F
 
 async fn of_all(setup: &Setup) -> Found {
     let mut found = Found::default();
-    for name in setup.names() {
+    for name in setup.used() {
         let models = match setup.load(&name).await {
             Ok(loaded) => match skipped(&loaded) {
                 Some(why) => {
@@ -88,7 +88,7 @@ fn report(setup: &Setup, name: &str, failure: &Failure) {
 }
 
 fn skipped(loaded: &Loaded) -> Option<String> {
-    let info = loaded.component.info();
+    let info = &loaded.info;
     if !info.operations.contains(&OperationKind::ListModels) {
         return Some("does not list its models".into());
     }

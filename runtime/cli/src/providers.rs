@@ -24,6 +24,7 @@ pub async fn run(setup: Setup, arguments: ProvidersArguments) -> Result<Exit, Fa
     }
     // What is bundled and not used is there to be configured.
     let mut unused = vec![];
+    let mut profiles = vec![];
     if setup.is_configured() {
         for name in setup.environment.bundled_names() {
             let bundled = ComponentSource::Bundled(name.into());
@@ -36,12 +37,25 @@ pub async fn run(setup: Setup, arguments: ProvidersArguments) -> Result<Exit, Fa
                 unused.push(name.to_owned());
             }
         }
+        for name in setup.environment.profile_names() {
+            let loaded = listed.iter().filter_map(|it| it.outcome.as_ref().ok());
+            if !loaded
+                .into_iter()
+                .any(|it| it.profile.as_deref() == Some(name))
+            {
+                profiles.push(name.to_owned());
+            }
+        }
     }
     let mut output = Output::new();
     if arguments.json {
         let providers: Vec<Value> = listed.iter().map(json_of).collect();
-        let all =
-            json!({ "configuration": setup.file(), "providers": providers, "unused": unused });
+        let all = json!({
+            "configuration": setup.file(),
+            "providers": providers,
+            "unused": unused,
+            "unused-profiles": profiles,
+        });
         output.line(&format!("{all:#}"))?;
     } else {
         if !setup.is_configured() {
@@ -58,6 +72,12 @@ pub async fn run(setup: Setup, arguments: ProvidersArguments) -> Result<Exit, Fa
                 unused.join(", ")
             ))?;
         }
+        if !profiles.is_empty() {
+            output.line(&format!(
+                "bundled profiles, not configured: {}",
+                profiles.join(", ")
+            ))?;
+        }
     }
     let mut exit = Exit::Done;
     for failure in listed.iter().filter_map(|it| it.outcome.as_ref().err()) {
@@ -71,8 +91,11 @@ pub async fn run(setup: Setup, arguments: ProvidersArguments) -> Result<Exit, Fa
 
 /// A provider for people, and an empty line.
 pub fn text_of(loaded: &Loaded) -> String {
-    let info = loaded.component.info();
+    let info = &loaded.info;
     let mut lines = vec![format!("{}  {}", loaded.name, info.description)];
+    if let Some(profile) = &loaded.profile {
+        lines.push(format!("  profile    {profile}, of {}", loaded.source));
+    }
     lines.push(format!(
         "  component  {} {}, {}",
         loaded.source,
@@ -126,7 +149,7 @@ fn json_of(it: &Listed) -> Value {
 
 /// A provider for programs: what it is, what it may reach and what it lacks.
 pub fn json_of_loaded(loaded: &Loaded) -> Value {
-    let info = loaded.component.info();
+    let info = &loaded.info;
     let unset = loaded.missing.iter().map(|secret| {
         json!({ "credential": secret.name, "environment": secret.variable, "reason": secret.reason })
     });
@@ -146,6 +169,7 @@ pub fn json_of_loaded(loaded: &Loaded) -> Value {
     json!({
         "name": loaded.name,
         "configured": loaded.is_configured,
+        "profile": loaded.profile,
         "component": loaded.source.to_string(),
         "version": info.version,
         "digest": loaded.component.digest().to_string(),

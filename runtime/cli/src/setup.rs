@@ -1,9 +1,10 @@
 //! What commands run on: the configuration, the engine, and components as they are needed.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tidegate_config::{ComponentSource, Config, Environment, find, nearest};
+use tidegate_config::{ComponentSource, Config, Environment, Profile, find, nearest};
 use tidegate_host::types::ErrorKind;
 use tidegate_host::{
     ClientConfig, Component, Engine, EngineConfig, Error, LoadError, Outcome, Runtime,
@@ -13,7 +14,6 @@ use crate::arguments::Common;
 use crate::failure::{Failure, print_note};
 use crate::loaded::Loaded;
 use crate::progress;
-use crate::unconfigured::as_it_wants;
 
 /// A command makes a few calls at once at most; address space for thousands is not needed.
 const INSTANCES: u32 = 16;
@@ -26,6 +26,8 @@ pub struct Setup {
     config: Option<Config>,
     file: Option<PathBuf>,
     engine: Engine,
+    /// Bundled components that have been loaded: many profiles are of the same.
+    bundled: Arc<Mutex<BTreeMap<String, Component>>>,
     denials: Arc<Mutex<Vec<String>>>,
 }
 
@@ -79,6 +81,7 @@ impl Setup {
             config,
             file,
             engine,
+            bundled: Arc::default(),
             denials: Arc::default(),
         })
     }
@@ -136,8 +139,31 @@ impl Setup {
     pub fn names(&self) -> Vec<String> {
         match &self.config {
             Some(config) => config.providers.keys().cloned().collect(),
-            None => self.environment.bundled_names().map(Into::into).collect(),
+            None => {
+                let bundled = self.environment.bundled_names();
+                let names = bundled.chain(self.environment.profile_names());
+                let mut names: Vec<String> = names.map(Into::into).collect();
+                names.sort();
+                names
+            }
         }
+    }
+
+    /// The providers that are used where nobody names one. Of profiles that nobody configured only those
+    /// whose key is there: a server of the user's own may or may not run, and what listens at its usual
+    /// port may be anything, this program included.
+    pub fn used(&self) -> Vec<String> {
+        let mut names = self.names();
+        if !self.is_configured() {
+            names.retain(|name| match Profile::bundled(name, &self.environment) {
+                Some(Ok(profile)) => {
+                    let key = profile.credential.filter(|key| key.required);
+                    key.is_some_and(|key| self.environment.variable(&key.environment).is_some())
+                }
+                Some(Err(_)) | None => true,
+            });
+        }
+        names
     }
 
     /// Finds a provider and loads its component.
@@ -151,23 +177,31 @@ impl Setup {
             config.check(name, component.info())?;
             return Ok(Loaded::of_entry(name, entry, component));
         }
-        if !self
-            .environment
-            .bundled_names()
-            .any(|bundled| bundled == name)
-        {
-            return Err(self.unknown(name));
-        }
-        let source = ComponentSource::Bundled(name.into());
+        self.bundled(name).await
+    }
+
+    /// A bundled provider or profile, as it is.
+    pub async fn bundled(&self, name: &str) -> Result<Loaded, Failure> {
+        let environment = &self.environment;
+        let profile = Profile::bundled(name, environment).transpose()?;
+        let component = match &profile {
+            Some(_) => environment.profiled(),
+            None => environment.bundled_names().find(|bundled| *bundled == name),
+        };
+        let component = component.ok_or_else(|| self.unknown(name))?;
+        let source = ComponentSource::Bundled(component.into());
         let component = self.component(&source).await?;
-        Ok(Loaded {
-            name: name.into(),
+        let profile = profile.as_ref();
+        if let Some(profile) = profile {
+            profile.check(component.info())?;
+        }
+        Ok(Loaded::as_it_wants(
+            name,
             source,
-            config: as_it_wants(component.info(), &self.environment),
             component,
-            missing: vec![],
-            is_configured: false,
-        })
+            profile,
+            environment,
+        ))
     }
 
     /// Loads a component.
@@ -176,10 +210,16 @@ impl Setup {
             match source {
                 ComponentSource::File(path) => Component::from_file(&self.engine, path).await,
                 ComponentSource::Bundled(name) => {
+                    let loaded = || self.bundled.lock().unwrap_or_else(PoisonError::into_inner);
+                    if let Some(component) = loaded().get(name) {
+                        return Ok(component.clone());
+                    }
                     let bytes = tidegate_bundle::component(name).unwrap_or_default();
-                    let name = source.to_string();
-                    let component = Component::from_bytes(&self.engine, &name, bytes).await;
-                    component.map(Component::trusted)
+                    let source = source.to_string();
+                    let component = Component::from_bytes(&self.engine, &source, bytes).await?;
+                    let component = component.trusted();
+                    loaded().insert(name.clone(), component.clone());
+                    Ok(component)
                 }
             }
         };
@@ -293,6 +333,9 @@ impl Setup {
             (Some(file), _) if is_bundled => format!(
                 "it is bundled; to use it, add `[providers.{name}]` with `component = \"bundled:{name}\"` to `{file}`"
             ),
+            (Some(file), _) if self.environment.profile_text(name).is_some() => format!(
+                "it is a bundled profile; to use it, add `[providers.{name}]` with `profile = \"{name}\"` and what it may reach to `{file}`"
+            ),
             (_, Some(nearest)) => format!("did you mean `{nearest}`?"),
             _ => "`tidegate providers` lists those there are".into(),
         };
@@ -300,9 +343,11 @@ impl Setup {
     }
 }
 
-/// The variables of the process and the bundled providers.
+/// The variables of the process, the bundled providers and their profiles.
 pub fn environment() -> Environment {
-    Environment::of_process().bundled(tidegate_bundle::names())
+    Environment::of_process()
+        .bundled(tidegate_bundle::names())
+        .profiles(tidegate_bundle::PROFILED, tidegate_bundle::profiles())
 }
 
 /// The configuration, if there is one.

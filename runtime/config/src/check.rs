@@ -5,6 +5,7 @@ use tidegate_host::{check_secret, check_setting};
 
 use crate::nearest;
 use crate::problem::Problems;
+use crate::profile::Profile;
 use crate::provider::ProviderEntry;
 
 pub(crate) fn check(
@@ -14,6 +15,9 @@ pub(crate) fn check(
     problems: &mut Problems,
 ) {
     let places = &entry.places;
+    if let Some(profile) = &entry.profile {
+        check_profile(name, entry, profile, info, problems);
+    }
     let settings = || info.settings.iter().map(|setting| setting.name.as_str());
     for (setting, value) in &entry.config.settings {
         let Some((key, span)) = places.settings.get(setting) else {
@@ -42,12 +46,13 @@ pub(crate) fn check(
             }
         }
     }
+    let has_value = |name: &str| entry.config.settings.iter().any(|(set, _)| set == name);
     for declared in info
         .settings
         .iter()
         .filter(|it| it.required && it.default.is_none())
     {
-        if !places.settings.contains_key(&declared.name) {
+        if !has_value(&declared.name) {
             problems.add(
                 &places.header,
                 format!("provider `{name}` needs the setting `{}`", declared.name),
@@ -83,5 +88,31 @@ pub(crate) fn check(
         {
             problems.add_error(key, problem);
         }
+    }
+}
+
+/// What a profile says holds for its component too. And whoever names one has most of what it takes to
+/// say what it may reach, but not that it may.
+fn check_profile(
+    name: &str,
+    entry: &ProviderEntry,
+    profile: &Profile,
+    info: &ProviderInfo,
+    problems: &mut Problems,
+) {
+    if let Err(error) = profile.check(info) {
+        problems.add_elsewhere(error);
+    } else if !entry.places.is_granted {
+        let wants = entry.config.wants(info);
+        let wants: Vec<String> = wants.iter().map(|want| format!("\"{want}\"")).collect();
+        problems.add(
+            &entry.places.header,
+            format!("provider `{name}` may reach nothing: it has no `allow`"),
+            format!(
+                "add what profile `{}` wants: `allow = [{}]`",
+                profile.name,
+                wants.join(", ")
+            ),
+        );
     }
 }

@@ -5,11 +5,15 @@ use std::sync::Arc;
 
 type Variable = dyn Fn(&str) -> Option<String> + Send + Sync;
 
-/// Environment variables and the providers that the binary carries.
+/// Environment variables, and the components and profiles that the binary carries.
 #[derive(Clone)]
 pub struct Environment {
     variable: Arc<Variable>,
     bundled: Vec<String>,
+    /// Names and texts.
+    profiles: Vec<(String, String)>,
+    /// What a profile is of, where nothing else is said.
+    profiled: Option<String>,
 }
 
 impl Environment {
@@ -24,12 +28,29 @@ impl Environment {
         Environment {
             variable: Arc::new(variable),
             bundled: Vec::new(),
+            profiles: Vec::new(),
+            profiled: None,
         }
     }
 
     /// Names the components that `bundled:NAME` may mean.
     pub fn bundled<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
         self.bundled = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Gives the profiles that `profile = "NAME"` may mean, names and texts, and names the bundled
+    /// component that they are of.
+    pub fn profiles<N: Into<String>, T: Into<String>>(
+        mut self,
+        component: impl Into<String>,
+        profiles: impl IntoIterator<Item = (N, T)>,
+    ) -> Self {
+        let profiles = profiles.into_iter();
+        self.profiles = profiles
+            .map(|(name, text)| (name.into(), text.into()))
+            .collect();
+        self.profiled = Some(component.into());
         self
     }
 
@@ -41,6 +62,22 @@ impl Environment {
     /// The names of the bundled components.
     pub fn bundled_names(&self) -> impl Iterator<Item = &str> {
         self.bundled.iter().map(String::as_str)
+    }
+
+    /// The names of the bundled profiles.
+    pub fn profile_names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.profiles.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The text of a bundled profile.
+    pub fn profile_text(&self, name: &str) -> Option<&str> {
+        let (_, text) = self.profiles.iter().find(|(known, _)| known == name)?;
+        Some(text)
+    }
+
+    /// The bundled component that profiles are of, where nothing else is said.
+    pub fn profiled(&self) -> Option<&str> {
+        self.profiled.as_deref()
     }
 
     /// A folder of the user's by the XDG rules: `XDG_…` where it is absolute, else below the home.

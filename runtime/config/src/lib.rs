@@ -47,10 +47,14 @@ mod telemetry;
 
 mod provider;
 
+mod profile;
+
 mod breaker;
 mod prices;
 
 mod credential;
+
+mod settings;
 
 mod limits;
 
@@ -100,6 +104,7 @@ pub use money::Money;
 pub use nearest::nearest;
 pub use prices::Prices;
 pub use problem::{ConfigError, Problem};
+pub use profile::{Profile, ProfileCredential};
 pub use provider::{ComponentSource, ProviderEntry};
 pub use rate::Rate;
 pub use route::{RouteEntry, Strategy};

@@ -11,6 +11,10 @@ use crate::table::{Table, Value};
 
 const EXAMPLE: &str = r#"{ input = "0.25 USD", output = "2 USD" }"#;
 
+/// A table of what models cost.
+pub(crate) const EXAMPLE_OF_MODELS: &str =
+    r#"{ "gpt-5-mini" = { input = "0.25 USD", output = "2 USD" } }"#;
+
 /// What a model costs per million tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Prices {

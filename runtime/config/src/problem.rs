@@ -33,7 +33,8 @@ impl ConfigError {
 
     /// The problems in the order of the file; `None` if there is none.
     pub(crate) fn of(mut problems: Vec<Problem>) -> Option<Self> {
-        problems.sort_by_key(|problem| problem.line().zip(problem.column()));
+        // What is wrong with another file does not stand between what is wrong with this one.
+        problems.sort_by(|one, other| one.order().cmp(&other.order()));
         (!problems.is_empty()).then_some(ConfigError { problems })
     }
 
@@ -48,6 +49,11 @@ impl ConfigError {
 }
 
 impl Problem {
+    fn order(&self) -> Option<(&str, usize, usize)> {
+        let place = self.place.as_ref()?;
+        Some((&place.file, place.line, place.column))
+    }
+
     /// What is wrong.
     pub fn message(&self) -> &str {
         &self.message
@@ -114,6 +120,8 @@ impl fmt::Display for Problem {
 pub(crate) struct Problems {
     found: Vec<Raw>,
     hidden: Vec<Range<usize>>,
+    /// In other files.
+    elsewhere: Vec<Problem>,
 }
 
 struct Raw {
@@ -126,8 +134,8 @@ impl Problems {
     /// For what is found later in a text of which some must not be shown.
     pub(crate) fn hiding(hidden: &[Range<usize>]) -> Self {
         Problems {
-            found: Vec::new(),
             hidden: hidden.to_vec(),
+            ..Problems::default()
         }
     }
 
@@ -156,6 +164,11 @@ impl Problems {
         self.add(span, message, hint);
     }
 
+    /// Adds what is wrong with another file that this one names.
+    pub(crate) fn add_elsewhere(&mut self, error: ConfigError) {
+        self.elsewhere.extend(error.into_problems());
+    }
+
     /// Never shows what stands there, in the excerpt of no problem.
     pub(crate) fn hide(&mut self, span: &Range<usize>) {
         self.hidden.push(span.clone());
@@ -174,14 +187,18 @@ impl Problems {
 
     /// All of them, ready to be shown.
     pub(crate) fn placed(self, source: &Source) -> Vec<Problem> {
-        let Problems { mut found, hidden } = self;
+        let Problems {
+            mut found,
+            hidden,
+            elsewhere,
+        } = self;
         found.sort_by_key(|raw| raw.span.start);
         let problems = found.into_iter().map(|raw| Problem {
             place: Some(source.place(&raw.span, &hidden)),
             message: raw.message,
             hint: raw.hint,
         });
-        problems.collect()
+        problems.chain(elsewhere).collect()
     }
 
     /// An error if anything was wrong.

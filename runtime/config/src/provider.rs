@@ -1,4 +1,4 @@
-//! `[providers.NAME]`: which component, what it may reach, with what, and within what.
+//! `[providers.NAME]`: which component or profile, what it may reach, with what, and within what.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use tidegate_grants::{Grant, Pattern};
 use tidegate_host::{BreakerConfig, Isolation, Limits, ProviderConfig, RateLimits};
-use toml::de::DeValue;
 
 use crate::breaker::{self, Breaker};
 use crate::credential;
@@ -14,8 +13,10 @@ use crate::limits;
 use crate::nearest;
 use crate::prices::{self, Prices};
 use crate::problem::Problems;
+use crate::profile::{self, Profile};
 use crate::rate::{self, Rate};
 use crate::secret::MissingSecret;
+use crate::settings;
 use crate::surroundings::Surroundings;
 use crate::table::{Table, Value};
 
@@ -26,7 +27,10 @@ const BUNDLED: &str = "bundled:";
 pub struct ProviderEntry {
     /// What it runs.
     pub component: ComponentSource,
-    /// What the operator decided about it. Secrets that are not there are left out of it.
+    /// The service it is for, where its component speaks to many.
+    pub profile: Option<Profile>,
+    /// What the operator decided about it, and beneath that what the profile says. Secrets that are not
+    /// there are left out of it.
     pub config: ProviderConfig,
     /// How much may be asked of it in a minute, by all callers together.
     pub rate: Rate,
@@ -63,8 +67,9 @@ impl std::fmt::Display for ComponentSource {
 pub(crate) struct Places {
     pub(crate) header: Range<usize>,
     pub(crate) component: Range<usize>,
-    /// Key and value.
-    pub(crate) settings: BTreeMap<String, (Range<usize>, Range<usize>)>,
+    /// Whether anything is said of what it may reach.
+    pub(crate) is_granted: bool,
+    pub(crate) settings: settings::Places,
     pub(crate) secrets: BTreeMap<String, Range<usize>>,
 }
 
@@ -81,21 +86,35 @@ pub(crate) fn read(
     let example = format!("[providers.{}]", name.escape_debug());
     let mut table = value.table(&example, problems)?;
     let component = table.take("component");
-    if component.is_none() {
+    let named = table.take("profile");
+    if named.is_none() && component.is_none() {
         problems.add(
             &table.span,
             format!("`{}` has no `component`", table.path),
             "add `component = \"bundled:…\"`, or the path of a `.wasm` file",
         );
     }
+    let allow = table.take("allow");
     let mut places = Places {
         header: value.key.clone(),
-        component: component.as_ref().map_or(0..0, |it| it.span.clone()),
+        component: component
+            .as_ref()
+            .or(named.as_ref())
+            .map_or(0..0, |it| it.span.clone()),
+        is_granted: allow.is_some(),
         ..Places::default()
     };
-    let component = component.and_then(|it| component_source(&it, surroundings, problems));
-    let allow = table
-        .take("allow")
+    let is_profiled = named.is_some();
+    let profile = named.and_then(|it| profile::read(&it, surroundings, problems));
+    let component = match component {
+        Some(component) => component_source(&component, surroundings, problems),
+        None => surroundings
+            .environment
+            .profiled()
+            .filter(|_| is_profiled)
+            .map(|name| ComponentSource::Bundled(name.into())),
+    };
+    let allow = allow
         .map(|allow| grant(&allow, problems))
         .unwrap_or_default();
     let private = table
@@ -116,7 +135,7 @@ pub(crate) fn read(
     });
     let settings = table
         .take("settings")
-        .map(|it| settings_of(&it, &mut places, problems));
+        .map(|it| settings::read(&it, &mut places.settings, problems));
     let limits = table
         .take("limits")
         .and_then(|it| limits_of(&it, memory, problems));
@@ -130,22 +149,25 @@ pub(crate) fn read(
         .map(|it| breaker::read(it, problems));
     let prices = table
         .take("prices")
-        .and_then(|it| {
-            it.table(
-                r#"{ "gpt-5-mini" = { input = "0.25 USD", output = "2 USD" } }"#,
-                problems,
-            )
-        })
+        .and_then(|it| it.table(prices::EXAMPLE_OF_MODELS, problems))
         .map(|it| prices::read(it, problems));
     table.finish(problems);
-    let (breaker, prices) = (breaker.unwrap_or_default(), prices.unwrap_or_default());
+    let (breaker, mut prices) = (breaker.unwrap_or_default(), prices.unwrap_or_default());
+    let mut settings = settings.unwrap_or_default();
+    if let Some(profile) = &profile {
+        profile.fill_in(&mut settings, &mut prices);
+    } else if is_profiled {
+        // Without what the profile would have said, more would seem to be wrong than is.
+        return None;
+    }
     Some(ProviderEntry {
         component: component?,
+        profile,
         config: ProviderConfig {
             allow,
             private: private.unwrap_or_default(),
             secrets: secrets.unwrap_or_default(),
-            settings: settings.unwrap_or_default(),
+            settings,
             limits: limits.unwrap_or_else(|| limits::default(memory)),
             rates: RateLimits {
                 requests_per_minute: rate.requests,
@@ -240,39 +262,6 @@ fn secrets_of<'d>(value: &Value<'d>, problems: &mut Problems) -> Option<Table<'d
         problems.hide(&value.span);
     }
     value.table(r#"{ api-key = { env = "EXAMPLE_API_KEY" } }"#, problems)
-}
-
-fn settings_of(
-    value: &Value,
-    places: &mut Places,
-    problems: &mut Problems,
-) -> Vec<(String, String)> {
-    let Some(table) = value.table(r#"{ name = "value" }"#, problems) else {
-        return Vec::new();
-    };
-    let mut settings = Vec::new();
-    for (name, value) in table.values() {
-        let text = match value.value {
-            DeValue::String(text) => text.to_string(),
-            DeValue::Boolean(value) => value.to_string(),
-            DeValue::Integer(_) => match value.integer(problems) {
-                Some(number) => number.to_string(),
-                None => continue,
-            },
-            // Not by way of a float: what was written is what the provider gets.
-            DeValue::Float(number) if !number.as_str().contains(['n', 'i']) => {
-                number.as_str().replace('_', "")
-            }
-            _ => {
-                let wanted = "a string, number, `true` or `false`";
-                value.wrong_type::<()>(wanted, "'{\"json\": \"in quotes\"}'", problems);
-                continue;
-            }
-        };
-        places.settings.insert(name.into(), (value.key, value.span));
-        settings.push((name.into(), text));
-    }
-    settings
 }
 
 fn limits_of(value: &Value, memory: usize, problems: &mut Problems) -> Option<Limits> {

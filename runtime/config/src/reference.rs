@@ -6,7 +6,7 @@ use std::time::Duration;
 use tidegate_host::{EngineConfig, Limits};
 
 use crate::environment::Environment;
-use crate::{Config, LIMITS, unit};
+use crate::{Config, LIMITS, Profile, unit};
 
 /// Key and default of every row of the reference.
 fn rows() -> BTreeMap<String, String> {
@@ -43,7 +43,20 @@ fn keys() -> Vec<String> {
     // No two variables hold the same.
     let environment = Environment::new(|name| Some(name.into())).bundled(["echo"]);
     let error = Config::parse("t", &text, &environment).expect_err("keys that are unknown");
-    let text = error.to_string();
+    let mut keys = keys_in(&error.to_string());
+    let profile = format!(
+        "{NONE} = 1\ndescription = \"it\"\nvendor = \"it\"\nbase-url = \"https://it.example\"\n\
+         [credential]\nenvironment = \"D\"\n{NONE} = 1\n\
+         [prices.MODEL]\ninput = \"1 USD\"\noutput = \"1 USD\"\n{NONE} = 1\n"
+    );
+    let error = Profile::parse("it", "t", &profile).expect_err("keys that are unknown");
+    let of_profile = keys_in(&error.to_string());
+    keys.extend(of_profile.iter().map(|key| format!("PROFILE.{key}")));
+    keys
+}
+
+/// The keys that these errors list.
+fn keys_in(text: &str) -> Vec<String> {
     let hints = text.lines().filter_map(|line| line.strip_prefix("hint: "));
     let mut keys = vec![];
     for hint in hints {
@@ -74,6 +87,8 @@ fn every_key_is_in_the_reference_and_no_other() {
         "providers.NAME.secrets.SECRET.oauth2",
         "providers.NAME.breaker",
         "providers.NAME.prices",
+        "PROFILE.credential",
+        "PROFILE.prices",
         "models",
         "gateway",
         "gateway.keys",

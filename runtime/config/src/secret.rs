@@ -199,7 +199,7 @@ pub(crate) fn refuse_source(table: &mut Table, part: &str, problems: &mut Proble
 }
 
 /// What shells let one set.
-fn is_variable(name: &str) -> bool {
+pub(crate) fn is_variable(name: &str) -> bool {
     !name.starts_with(|first: char| first.is_ascii_digit())
         && !name.is_empty()
         && name

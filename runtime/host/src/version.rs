@@ -100,10 +100,20 @@ impl ProviderConfig {
         self
     }
 
+    /// The patterns of what a provider wants to reach with these settings.
+    pub fn wants(&self, info: &ProviderInfo) -> Vec<String> {
+        let given = self.settings.iter().map(|(name, value)| Setting {
+            name: name.clone(),
+            value: value.clone(),
+        });
+        let given: Vec<Setting> = given.collect();
+        wants(info, &given).into_iter().map(|want| want.0).collect()
+    }
+
     /// Exactly what a provider asks for, as for a bundled provider without configuration.
     pub fn granting_wants(info: &ProviderInfo) -> Self {
         let mut config = ProviderConfig::new();
-        config.allow = wants(info, &[]).into_iter().map(|want| want.0).collect();
+        config.allow = config.wants(info);
         config
     }
 }

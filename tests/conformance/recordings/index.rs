@@ -14,7 +14,7 @@ use tidegate_tests::upstream::{Answer, Framing, Split};
 pub struct Recording {
     /// Its name.
     pub id: String,
-    /// Whose variant of the wire format.
+    /// Who said it.
     pub provider: String,
     /// The wire format.
     pub dialect: String,

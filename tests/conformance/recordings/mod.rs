@@ -1,8 +1,8 @@
 //! What providers really said, recorded by others, through the real components.
 //!
 //! The recordings lie beside the repository, in `../shared/recordings` or where
-//! `TIDEGATE_RECORDINGS` says; their README has the rules of comparison. One test for each dialect, and
-//! for a vendor with a provider of its own.
+//! `TIDEGATE_RECORDINGS` says; their README has the rules of comparison. One test for each dialect. What a
+//! vendor said who has a provider or a profile of his own goes through that.
 
 mod index;
 mod request;
@@ -10,8 +10,10 @@ mod request;
 mod rules;
 mod semantic;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use tidegate_config::{Environment, Profile};
 use tidegate_host::Component;
 use tidegate_tests::fixture::{Failure, Outcome, Report, Stage, ways};
 use tidegate_tests::said::{aloud, assert_some_ran, is_left_out};
@@ -77,7 +79,7 @@ fn speaks(dialect: &str) -> impl Fn(&Recording) -> bool {
 }
 
 /// Runs some recordings through a provider. `title` says which.
-async fn run(provider: &str, title: &str, wanted: impl Fn(&Recording) -> bool) {
+async fn run(provider: &'static str, title: &str, wanted: impl Fn(&Recording) -> bool) {
     let named = std::env::var_os("TIDEGATE_RECORDINGS");
     let folder = match &named {
         Some(folder) => PathBuf::from(folder),
@@ -87,14 +89,14 @@ async fn run(provider: &str, title: &str, wanted: impl Fn(&Recording) -> bool) {
     if named.is_none() && !folder.join("index.json").exists() {
         return aloud(&format!("skipped: no recordings at {}", folder.display()));
     }
-    let component = machine::bundled(provider).await;
     let recordings = index::read(&folder).into_iter();
     let recordings = recordings
         .filter(|recording| wanted(recording) && !is_left_out(&recording.id))
         .map(|recording| {
-            let component = component.clone();
             (recording.id.clone(), async move {
-                replay(recording, component).await
+                let speaker = Speaker::of(&recording, provider);
+                let component = machine::bundled(speaker.provider).await;
+                replay(recording, component, speaker.settings).await
             })
         });
     let report = crowd::run(recordings).await;
@@ -103,10 +105,56 @@ async fn run(provider: &str, title: &str, wanted: impl Fn(&Recording) -> bool) {
     report.assert_none_failed();
 }
 
+/// What a recording goes through.
+struct Speaker {
+    provider: &'static str,
+    settings: BTreeMap<String, String>,
+}
+
+impl Speaker {
+    /// The profile of the vendor, or the provider of the dialect.
+    fn of(recording: &Recording, provider: &'static str) -> Self {
+        // The one vendor who is called otherwise in the index, where names have no dashes.
+        let vendor = match recording.provider.as_str() {
+            "llamacpp" => "llama-cpp",
+            vendor => vendor,
+        };
+        // Speaks the dialect, and has a provider of its own.
+        if vendor == "openrouter" && recording.dialect == "openai-chat" {
+            return Speaker {
+                provider: "openrouter",
+                settings: BTreeMap::new(),
+            };
+        }
+        let environment = Environment::new(|_| None)
+            .profiles(tidegate_bundle::PROFILED, tidegate_bundle::profiles());
+        match Profile::bundled(vendor, &environment) {
+            Some(profile) if recording.dialect.starts_with("openai-") => {
+                let profile = profile.expect("a bundled profile is good");
+                let settings = profile.settings.into_iter();
+                // The stage says where the upstream is, and a list that is written down is not asked for.
+                let settings = settings.filter(|(name, _)| name != "base-url" && name != "models");
+                Speaker {
+                    provider: tidegate_bundle::PROFILED,
+                    settings: settings.collect(),
+                }
+            }
+            _ => Speaker {
+                provider,
+                settings: BTreeMap::new(),
+            },
+        }
+    }
+}
+
 /// Runs one recording, whole and in every way it may come.
-async fn replay(recording: Recording, component: Component) -> Report {
+async fn replay(
+    recording: Recording,
+    component: Component,
+    mut settings: BTreeMap<String, String>,
+) -> Report {
     let base_path = request::base_path(&recording, component.info());
-    let settings = request::settings(&recording, component.info());
+    settings.extend(request::settings(&recording, component.info()));
     let stage = Stage::new(component, &base_path, &settings);
     let stage = match stage {
         Ok(stage) => stage,

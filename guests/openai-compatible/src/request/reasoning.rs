@@ -6,7 +6,8 @@ use tidegate_guest::types::ReasoningOptions;
 use crate::profile::{Profile, ReasoningRequest};
 use crate::warnings::Warnings;
 
-/// The members of the body that ask for reasoning; at most one is there.
+/// The members of the body that ask for reasoning. One of them is there at most, but where a service takes
+/// `thinking` and `reasoning_effort` together.
 #[derive(Debug, Default, Serialize)]
 pub struct Reasoning<'a> {
     /// <https://platform.openai.com/docs/api-reference/chat/create#chat-create-reasoning_effort>
@@ -18,7 +19,8 @@ pub struct Reasoning<'a> {
     /// <https://openrouter.ai/docs/use-cases/reasoning-tokens>
     #[serde(skip_serializing_if = "Option::is_none")]
     reasoning: Option<ReasoningObject<'a>>,
-    /// <https://docs.z.ai/guides/capabilities/thinking-mode>
+    /// <https://docs.z.ai/guides/capabilities/thinking-mode>,
+    /// <https://api-docs.deepseek.com/guides/thinking_mode>
     #[serde(skip_serializing_if = "Option::is_none")]
     thinking: Option<Thinking>,
 }
@@ -36,6 +38,14 @@ struct ReasoningObject<'a> {
 #[derive(Debug, Serialize)]
 struct Thinking {
     r#type: &'static str,
+}
+
+impl Thinking {
+    fn unless(off: bool) -> Self {
+        Thinking {
+            r#type: if off { "disabled" } else { "enabled" },
+        }
+    }
 }
 
 const BUDGET: &str = "reasoning.budget-tokens";
@@ -86,9 +96,18 @@ impl<'a> Reasoning<'a> {
             ReasoningRequest::Thinking => {
                 let off = off(options, &["none"], warnings);
                 Reasoning {
-                    thinking: Some(Thinking {
-                        r#type: if off { "disabled" } else { "enabled" },
-                    }),
+                    thinking: Some(Thinking::unless(off)),
+                    ..Reasoning::default()
+                }
+            }
+            ReasoningRequest::ThinkingEffort => {
+                let off = effort == Some("none") || budget == Some(0);
+                if budget.is_some_and(|tokens| tokens > 0) {
+                    warnings.add(BUDGET, "this API takes an effort, not a number of tokens");
+                }
+                Reasoning {
+                    reasoning_effort: effort.filter(|_| !off),
+                    thinking: Some(Thinking::unless(off)),
                     ..Reasoning::default()
                 }
             }

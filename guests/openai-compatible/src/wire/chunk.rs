@@ -45,6 +45,9 @@ pub struct Chunk<'a> {
     /// What the filter thinks of the prompt (Azure).
     #[serde(borrow)]
     pub prompt_filter_results: Option<&'a RawValue>,
+    /// Who really answers, of those that the service passes requests on to (OpenRouter).
+    #[serde(borrow)]
+    pub provider: Text<'a>,
     /// URLs (Perplexity, xAI).
     #[serde(borrow)]
     pub citations: Option<&'a RawValue>,

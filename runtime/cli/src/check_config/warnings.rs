@@ -1,7 +1,6 @@
 //! What an operator may have meant, and should know of.
 
 use tidegate_config::Config;
-use tidegate_host::ProviderConfig;
 use tidegate_host::grants::{Grant, Pattern};
 
 use super::Warning;
@@ -83,7 +82,7 @@ fn grant(loaded: &Loaded, warn: &mut impl FnMut(String, String)) {
     let parse = |lines: &[String]| -> Vec<Pattern> {
         lines.iter().filter_map(|line| line.parse().ok()).collect()
     };
-    let wanted = parse(&wants(loaded));
+    let wanted = parse(&loaded.config.wants(&loaded.info));
     let allowed = parse(&loaded.config.allow);
     let all_wanted: Grant = wanted.iter().cloned().collect();
     for line in allowed.iter().filter(|line| !all_wanted.covers(line)) {
@@ -108,16 +107,4 @@ fn grant(loaded: &Loaded, warn: &mut impl FnMut(String, String)) {
             format!("add `\"{want}\"` to `providers.{name}.allow`, if it should"),
         );
     }
-}
-
-/// What the component wants with the settings that it will be given.
-fn wants(loaded: &Loaded) -> Vec<String> {
-    let mut info = loaded.component.info().clone();
-    for setting in &mut info.settings {
-        let mut given = loaded.config.settings.iter();
-        if let Some((_, value)) = given.find(|(name, _)| *name == setting.name) {
-            setting.default = Some(value.clone());
-        }
-    }
-    ProviderConfig::granting_wants(&info).allow
 }

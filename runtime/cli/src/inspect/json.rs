@@ -10,6 +10,8 @@ pub(super) fn of(inspected: &Inspected) -> Result<Value, JsonError> {
     let Inspected {
         source,
         component,
+        info,
+        profile,
         config,
     } = inspected;
     let limits = inspected.limits();
@@ -23,13 +25,14 @@ pub(super) fn of(inspected: &Inspected) -> Result<Value, JsonError> {
     });
     Ok(json!({
         "component": source.to_string(),
+        "profile": profile,
         "digest": component.digest().to_string(),
         "size-bytes": component.size(),
         "compiled-in-ms": component.compiled_in().as_secs_f64() * 1000.0,
         "from-cache": component.from_cache(),
         "imports": component.imports(),
         "exports": component.exports(),
-        "info": to_json(component.info())?,
+        "info": to_json(info)?,
         "grant": grant,
         "limits": limits,
     }))

@@ -13,9 +13,10 @@ pub(super) fn of(inspected: &Inspected) -> String {
     let Inspected {
         source,
         component,
+        info,
+        profile,
         config,
     } = inspected;
-    let info = component.info();
     let mut text = format!("{} {}  {}\n", info.name, info.version, info.description);
     let took = component.compiled_in().as_secs_f64() * 1000.0;
     let took = match component.from_cache() {
@@ -39,6 +40,9 @@ pub(super) fn of(inspected: &Inspected) -> String {
         ],
         ["features".into(), listed(&names(&info.features), "none")],
     ];
+    if let Some(profile) = profile {
+        rows.insert(0, ["profile".into(), profile.clone()]);
+    }
     if let Some(url) = &info.documentation {
         rows.push(["see".into(), url.clone()]);
     }

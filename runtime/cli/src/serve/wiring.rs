@@ -13,10 +13,11 @@ use crate::setup::Setup;
 /// How often a `provider/model` that failed is asked again, as for a route that says nothing.
 const RETRIES: u32 = 2;
 
-/// All providers and routes. Without a configuration: the bundled providers whose keys are there.
+/// All providers and routes. Without a configuration: the bundled providers and profiles whose keys are
+/// there.
 pub async fn builder(setup: &Setup) -> Result<RuntimeBuilder, Failure> {
     let mut builder = Runtime::builder().client(setup.client()).retries(RETRIES);
-    for name in setup.names() {
+    for name in setup.used() {
         let loaded = setup.load(&name).await?;
         if let Some(lacking) = lacking(&loaded) {
             if !loaded.is_configured {

@@ -29,6 +29,7 @@ mod json;
 mod models;
 mod openai;
 mod operating;
+mod profiles;
 mod providers;
 mod serve;
 

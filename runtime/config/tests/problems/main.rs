@@ -9,6 +9,7 @@ mod good;
 
 mod text;
 
+mod profiles;
 mod providers;
 
 mod secrets;
@@ -34,7 +35,9 @@ fn read(text: &str) -> Result<Config, String> {
         "EMPTY" => Some(String::new()),
         _ => None,
     });
-    let environment = environment.bundled(["echo", "openai"]);
+    let environment = environment
+        .bundled(["echo", "openai"])
+        .profiles("openai", [("plain", profiles::PLAIN)]);
     Config::parse("tidegate.toml", text, &environment).map_err(|error| error.to_string())
 }
 

@@ -151,7 +151,7 @@ unknown key `api-key` in `providers.openai`
   |
 4 | api-key = ****************
   | ^^^^^^^
-hint: `providers.openai` has `component`, `allow`, `private`, `secrets`, `settings`, `limits`, `isolation`, `rpm`, `tpm`, `breaker`, `prices`
+hint: `providers.openai` has `component`, `profile`, `allow`, `private`, `secrets`, `settings`, `limits`, `isolation`, `rpm`, `tpm`, `breaker`, `prices`
 "#,
     );
 }

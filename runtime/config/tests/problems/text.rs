@@ -33,7 +33,7 @@ unknown key `colour` in `providers.openai`
   |
 3 | colour = "blue"
   | ^^^^^^
-hint: `providers.openai` has `component`, `allow`, `private`, `secrets`, `settings`, `limits`, `isolation`, `rpm`, `tpm`, `breaker`, `prices`
+hint: `providers.openai` has `component`, `profile`, `allow`, `private`, `secrets`, `settings`, `limits`, `isolation`, `rpm`, `tpm`, `breaker`, `prices`
 "#,
     );
 }
