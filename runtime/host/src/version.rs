@@ -128,9 +128,19 @@ impl ProviderConfig {
 
     /// Exactly what a provider asks for, as for a bundled provider without configuration.
     pub fn granting_wants(info: &ProviderInfo) -> Self {
-        let mut config = ProviderConfig::new();
-        config.allow = wants(info, &[]).into_iter().map(|want| want.0).collect();
-        config
+        ProviderConfig::new().allow_wants(info)
+    }
+
+    /// Grants what a provider asks for, filled in with the settings that have been given so far.
+    pub fn allow_wants(mut self, info: &ProviderInfo) -> Self {
+        let setting = |(name, value): &(String, String)| Setting {
+            name: name.clone(),
+            value: value.clone(),
+        };
+        let settings: Vec<Setting> = self.settings.iter().map(setting).collect();
+        let wants = wants(info, &settings).into_iter();
+        self.allow.extend(wants.map(|(pattern, _)| pattern));
+        self
     }
 }
 

@@ -1,0 +1,9 @@
+//! Shows whether a provider does what the contract asks of it, without its vendor and without a
+//! network: fixtures, and a local upstream that plays the vendor.
+//!
+//! [`fixture`] has the form of a fixture's file and runs one through a component; [`upstream`] is the
+//! vendor's part.
+
+pub mod fixture;
+
+pub mod upstream;
