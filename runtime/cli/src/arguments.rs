@@ -8,8 +8,8 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueHint};
 
 const AFTER_HELP: &str = "\
 Exit codes:
-  0    done; `allows`: yes
-  1    the provider or its upstream refused or failed; `allows`: no
+  0    done; `allows`, `check`: yes
+  1    the provider or its upstream refused or failed; `allows`, `check`: no
   2    the command line or the configuration is wrong
   3    a component does not load
   4    a request was denied by the grant; `swap`: the component wants more than is granted
@@ -73,6 +73,8 @@ pub enum Command {
     Providers(ProvidersArguments),
     /// Show what a component is and what it wants.
     Inspect(InspectArguments),
+    /// Check with fixtures, and without a network, that a component does what the contract asks.
+    Check(CheckArguments),
     /// Say whether a grant lets a request through, and by which rule.
     Allows(AllowsArguments),
     /// Check the configuration and explain every problem in it.
@@ -82,6 +84,12 @@ pub enum Command {
 }
 
 impl Command {
+    /// What to log where nobody has said so and less than usual is wanted: fixtures are about what goes
+    /// wrong, and the report says what of it should not have.
+    pub fn quiet(&self) -> Option<&'static str> {
+        matches!(self, Command::Check(_)).then_some("error")
+    }
+
     /// Whether a program reads what is printed.
     pub fn wants_json(&self) -> bool {
         match self {
@@ -93,6 +101,7 @@ impl Command {
             Command::Models(arguments) => arguments.json,
             Command::Providers(arguments) => arguments.json,
             Command::Inspect(arguments) => arguments.json,
+            Command::Check(arguments) => arguments.json,
             Command::CheckConfig(arguments) => arguments.json,
             Command::Demo | Command::Allows(_) | Command::Serve(_) | Command::Completions(_) => {
                 false
@@ -211,6 +220,19 @@ pub struct InspectArguments {
     #[arg(value_hint = ValueHint::AnyPath)]
     pub component: String,
     /// Print it as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// A `.wasm` file, `bundled:NAME`, or a configured provider.
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub component: String,
+    /// The fixtures; `fixtures` beside the file, or in a folder above it, unless said otherwise.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub fixtures: Option<PathBuf>,
+    /// Print the report as JSON.
     #[arg(long)]
     pub json: bool,
 }

@@ -18,6 +18,8 @@ mod check_config;
 
 mod providers;
 
+mod check;
+
 mod inspect;
 
 mod allows;
@@ -25,6 +27,8 @@ mod allows;
 mod completions;
 
 mod remote;
+
+mod found;
 
 mod setup;
 
@@ -98,7 +102,8 @@ async fn run(
         Some(config) => (config.telemetry.clone(), config.client.clone()),
         None => Default::default(),
     };
-    *logs = log::start(common.log.as_deref(), &telemetry, &client)?;
+    let filter = common.log.as_deref().or(command.quiet());
+    *logs = log::start(filter, &telemetry, &client)?;
     let mut interrupt = Interrupt::new()?;
     match command {
         Command::Demo => interrupt.ends(demo::run()).await,
@@ -124,6 +129,10 @@ async fn run(
         Command::Inspect(arguments) => {
             let setup = Setup::new(common)?;
             interrupt.ends(inspect::run(setup, arguments)).await
+        }
+        Command::Check(arguments) => {
+            let setup = Setup::new(common)?;
+            interrupt.ends(check::run(setup, arguments)).await
         }
         Command::Allows(arguments) => interrupt.ends(allows::run(common, arguments)).await,
         Command::CheckConfig(arguments) => {

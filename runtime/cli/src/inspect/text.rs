@@ -5,15 +5,15 @@ use tidegate_host::grants::Grant;
 use tidegate_host::json::to_json;
 use tidegate_host::types::{Credential, Placement, SettingInfo, SettingKind};
 
-use super::Inspected;
+use crate::found::Found;
 use crate::table::columns;
 
-pub(super) fn of(inspected: &Inspected) -> String {
-    let Inspected {
+pub(super) fn of(found: &Found) -> String {
+    let Found {
         source,
         component,
         config,
-    } = inspected;
+    } = found;
     let info = component.info();
     let mut text = format!("{} {}  {}\n", info.name, info.version, info.description);
     let took = component.compiled_in().as_secs_f64() * 1000.0;
@@ -81,7 +81,7 @@ pub(super) fn of(inspected: &Inspected) -> String {
         "settings",
         columns(&settings.collect::<Vec<_>>(), "  "),
     );
-    let limits = inspected.limits();
+    let limits = found.limits();
     let limits = LIMITS.iter().map(|limit| {
         [
             limit.name.to_owned(),

@@ -13,6 +13,7 @@ mod allows;
 #[cfg(unix)]
 mod cache;
 mod chat;
+mod check;
 mod check_config;
 mod completions;
 mod config;
