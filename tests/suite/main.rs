@@ -77,6 +77,8 @@ mod operating;
 
 mod audit;
 
+mod tapping;
+
 mod records;
 
 mod logs;

@@ -19,6 +19,8 @@ mod check_config;
 mod providers;
 
 mod check;
+mod record;
+mod replay;
 
 mod inspect;
 
@@ -133,6 +135,14 @@ async fn run(
         Command::Check(arguments) => {
             let setup = Setup::new(common)?;
             interrupt.ends(check::run(setup, arguments)).await
+        }
+        Command::Record(arguments) => {
+            let setup = Setup::new(common)?;
+            interrupt.ends(record::run(setup, arguments)).await
+        }
+        Command::Replay(arguments) => {
+            let setup = Setup::new(common)?;
+            interrupt.ends(replay::run(setup, arguments)).await
         }
         Command::Allows(arguments) => interrupt.ends(allows::run(common, arguments)).await,
         Command::CheckConfig(arguments) => {

@@ -31,6 +31,7 @@ mod models;
 mod openai;
 mod operating;
 mod providers;
+mod recording;
 mod serve;
 
 mod telemetry;

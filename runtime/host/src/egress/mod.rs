@@ -40,6 +40,7 @@ pub(crate) use way_out::WayOut;
 use crate::audit::{AuditRecord, Books, Outcome, Pending};
 use crate::error::Result;
 use crate::printable::excerpt;
+use crate::tap::{Tap, Tapped};
 use crate::types::{FetchFailure, FetchFailureKind, FetchLimits, Header};
 use client::{ClientError, Clients};
 use resolver::Refused;
@@ -63,6 +64,8 @@ pub(crate) struct Outbound {
     /// The credential it names, if any.
     pub(crate) credential: Option<String>,
     pub(crate) limits: FetchLimits,
+    /// Who listens.
+    pub(crate) tap: Option<Tap>,
 }
 
 /// The body of a request.
@@ -108,10 +111,17 @@ impl Egress {
             },
             self.audit.clone(),
         );
+        let tap = outbound.tap.clone();
         let result = self.attempt(access, outbound, &mut pending).await;
         match result {
             Ok(answer) => Ok(answer(pending)),
-            Err(refusal) => Err(refusal.conclude(access, pending)),
+            Err(refusal) => {
+                let failure = refusal.conclude(access, pending);
+                if let Some(tap) = tap {
+                    tap.tell(Tapped::Failed(failure.kind));
+                }
+                Err(failure)
+            }
         }
     }
 
@@ -143,6 +153,14 @@ impl Egress {
         pending.record().sent = body.len() as u64;
         check_size(body.len(), access.limits.request)?;
         let mut headers = headers(&outbound.headers, access)?;
+        if let Some(tap) = &outbound.tap {
+            tap.tell(Tapped::Request {
+                method: outbound.method.clone(),
+                url: outbound.url.clone(),
+                headers: outbound.headers.clone(),
+                body: body.clone(),
+            });
+        }
         let mut uri = route.uri.clone();
         let credential = access
             .credential(outbound.credential.as_deref())
@@ -172,7 +190,8 @@ impl Egress {
         };
         let head = Head::check(response, header_limits(access))
             .map_err(|(kind, message)| Refusal::Failed(kind, message))?;
-        Ok(move |pending| Answer::new(head, mask, limits, pending))
+        let tap = outbound.tap;
+        Ok(move |pending| Answer::new(head, mask, limits, tap, pending))
     }
 
     /// Checks method and URL against the grant, and the address where the URL names one. What has
