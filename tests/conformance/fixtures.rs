@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tidegate_tests::fixture::{Case, Report, cases};
 use tidegate_tests::said::{aloud, assert_some_ran, is_left_out};
 
-use crate::{crowd, machine};
+use crate::machine;
 
 /// The fixtures of a guest.
 pub fn of(guest: &str) -> Vec<Case> {
@@ -31,21 +31,27 @@ fn every_bundled_provider_has_fixtures() {
     );
 }
 
+/// What `tidegate check` says of each of them, with nothing wrong in any area.
 #[tokio::test(flavor = "multi_thread")]
-async fn every_provider_passes_its_fixtures_in_every_split() {
-    let mut total = Report::default();
+async fn every_provider_passes_its_check_in_every_area() {
+    let mut wrong = Vec::new();
     for name in tidegate_bundle::names() {
         let component = machine::bundled(name).await;
-        let runs = of(name).into_iter().map(|case| {
-            let component = component.clone();
-            (case.name.clone(), async move { case.run(component).await })
-        });
-        let report = crowd::run(runs).await;
-        aloud(&format!("fixtures of {name}: {}", first_line(&report)));
-        assert_some_ran(&format!("fixtures of {name}"), &report);
-        total.add(report);
+        let report = tidegate_kit::check(&component, &of(name)).await;
+        let report = report.unwrap_or_else(|error| panic!("{error}"));
+        let text = report.to_string();
+        let points = text.lines().next().unwrap_or_default();
+        aloud(&format!("check of {name}: {points}"));
+        let ran = Report {
+            cases: report.cases,
+            ..Report::default()
+        };
+        assert_some_ran(&format!("fixtures of {name}"), &ran);
+        if !report.passed() {
+            wrong.push(format!("{name}: {text}"));
+        }
     }
-    total.assert_none_failed();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
 /// The numbers of a report.

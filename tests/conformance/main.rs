@@ -11,6 +11,7 @@
 
 mod errors;
 mod runner;
+mod checking;
 
 mod fixtures;
 mod large;

@@ -81,6 +81,8 @@ mod operating;
 
 mod audit;
 
+mod tapping;
+
 mod records;
 
 mod logs;

@@ -1,7 +1,7 @@
-//! What the tests stand on: fixtures of providers, what a run says, an upstream that misbehaves as told, and the
-//! engine with its guests.
+//! What the tests stand on: what a run says, vendors and the engine with its guests; beside the kit, which has the
+//! fixtures of providers and an upstream that misbehaves as told.
 
-pub mod fixture;
+pub use tidegate_kit::{fixture, upstream};
 
 pub mod said;
 
@@ -19,7 +19,5 @@ pub mod guests;
 pub mod built;
 pub mod languages;
 pub mod small;
-
-pub mod upstream;
 
 pub mod secure;

@@ -8,8 +8,8 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueHint};
 
 const AFTER_HELP: &str = "\
 Exit codes:
-  0    done; `allows`: yes
-  1    the provider or its upstream refused or failed; `allows`: no
+  0    done; `allows`, `check`: yes; `replay --against`: the same
+  1    the provider or its upstream refused or failed; `allows`, `check`: no; `replay --against`: not the same
   2    the command line or the configuration is wrong
   3    a component does not load
   4    a request was denied by the grant; `swap`: the component wants more than is granted
@@ -73,6 +73,12 @@ pub enum Command {
     Providers(ProvidersArguments),
     /// Show what a component is and what it wants.
     Inspect(InspectArguments),
+    /// Check with fixtures, and without a network, that a component does what the contract asks.
+    Check(CheckArguments),
+    /// Make a real call and write it down as a fixture, without any credential.
+    Record(RecordArguments),
+    /// Play fixtures to a component, without a network, and print what it makes of them.
+    Replay(ReplayArguments),
     /// Say whether a grant lets a request through, and by which rule.
     Allows(AllowsArguments),
     /// Check the configuration and explain every problem in it.
@@ -82,6 +88,12 @@ pub enum Command {
 }
 
 impl Command {
+    /// What to log where nobody has said so and less than usual is wanted: fixtures are about what goes
+    /// wrong, and the report says what of it should not have.
+    pub fn quiet(&self) -> Option<&'static str> {
+        matches!(self, Command::Check(_) | Command::Replay(_)).then_some("error")
+    }
+
     /// Whether a program reads what is printed.
     pub fn wants_json(&self) -> bool {
         match self {
@@ -93,10 +105,14 @@ impl Command {
             Command::Models(arguments) => arguments.json,
             Command::Providers(arguments) => arguments.json,
             Command::Inspect(arguments) => arguments.json,
+            Command::Check(arguments) => arguments.json,
+            Command::Replay(arguments) => arguments.json,
             Command::CheckConfig(arguments) => arguments.json,
-            Command::Demo | Command::Allows(_) | Command::Serve(_) | Command::Completions(_) => {
-                false
-            }
+            Command::Demo
+            | Command::Allows(_)
+            | Command::Serve(_)
+            | Command::Record(_)
+            | Command::Completions(_) => false,
         }
     }
 }
@@ -211,6 +227,59 @@ pub struct InspectArguments {
     #[arg(value_hint = ValueHint::AnyPath)]
     pub component: String,
     /// Print it as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// A `.wasm` file, `bundled:NAME`, or a configured provider.
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub component: String,
+    /// The fixtures; `fixtures` beside the file, or in a folder above it, unless said otherwise.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub fixtures: Option<PathBuf>,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("asked").required(true))]
+pub struct RecordArguments {
+    /// Provider and model, `openai/gpt-5-mini`.
+    #[arg(value_name = "PROVIDER/MODEL")]
+    pub model: String,
+    /// What to answer.
+    #[arg(group = "asked")]
+    pub prompt: Option<String>,
+    /// A file with an operation as fixtures have it, `{"chat": {…}}`; MODEL takes the place of its model.
+    #[arg(long, value_name = "FILE", group = "asked", value_hint = ValueHint::FilePath)]
+    pub operation: Option<PathBuf>,
+    /// With a prompt: ask for the answer whole rather than as a stream.
+    #[arg(long, conflicts_with = "operation")]
+    pub whole: bool,
+    /// The folder to write to.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// The name of the fixture; `recorded`, with a number where that is taken, unless said otherwise.
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ReplayArguments {
+    /// A fixture, or a folder of them.
+    #[arg(value_name = "FIXTURE|DIR", value_hint = ValueHint::AnyPath)]
+    pub fixtures: PathBuf,
+    /// A `.wasm` file, `bundled:NAME`, or a configured provider; the bundled provider in whose folder the
+    /// fixtures are, unless said otherwise.
+    #[arg(long, value_name = "COMPONENT", value_hint = ValueHint::AnyPath)]
+    pub component: Option<String>,
+    /// Another component; only what it makes differently is printed.
+    #[arg(long, value_name = "COMPONENT", value_hint = ValueHint::AnyPath)]
+    pub against: Option<String>,
+    /// Print the requests and events as JSON, an object for each fixture on a line of its own.
     #[arg(long)]
     pub json: bool,
 }

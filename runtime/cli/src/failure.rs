@@ -11,6 +11,7 @@ use anstyle::{AnsiColor, Style};
 use tidegate_config::ConfigError;
 use tidegate_host::types::{self, ErrorKind};
 use tidegate_host::{Error, LoadError};
+use tidegate_kit::fixture::FixtureError;
 
 use crate::journal;
 use crate::terminal::printable;
@@ -53,6 +54,8 @@ pub enum Failure {
     Denied(String),
     /// The demonstration did not show what it should; a sentence for each thing.
     Demo(Vec<String>),
+    /// Fixtures that cannot be read, one at least.
+    Fixtures(Vec<FixtureError>),
     /// Input cannot be read or output not be written.
     Output(io::Error),
     /// The gateway does not start.
@@ -127,7 +130,10 @@ impl Failure {
     /// The exit code; `--help` lists them.
     pub fn code(&self) -> u8 {
         match self {
-            Failure::Usage { .. } | Failure::Config(_) | Failure::Gateway(_) => 2,
+            Failure::Usage { .. }
+            | Failure::Config(_)
+            | Failure::Gateway(_)
+            | Failure::Fixtures(_) => 2,
             Failure::Host(error) | Failure::Call { error, .. } => match error {
                 Error::Load(_) => 3,
                 Error::Config { .. }
@@ -177,6 +183,7 @@ impl Failure {
                 None => message.clone(),
             }],
             Failure::Demo(problems) => problems.clone(),
+            Failure::Fixtures(errors) => errors.iter().map(ToString::to_string).collect(),
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => vec![],
             Failure::Output(error) => vec![error.to_string()],
             Failure::Interrupted => vec![],

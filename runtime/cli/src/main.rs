@@ -18,6 +18,10 @@ mod check_config;
 
 mod providers;
 
+mod check;
+mod record;
+mod replay;
+
 mod inspect;
 
 mod allows;
@@ -25,6 +29,8 @@ mod allows;
 mod completions;
 
 mod remote;
+
+mod found;
 
 mod setup;
 
@@ -100,7 +106,8 @@ async fn run(
         Some(config) => (config.telemetry.clone(), config.client.clone()),
         None => Default::default(),
     };
-    *logs = log::start(common.log.as_deref(), &telemetry, &client)?;
+    let filter = common.log.as_deref().or(command.quiet());
+    *logs = log::start(filter, &telemetry, &client)?;
     let mut interrupt = Interrupt::new()?;
     match command {
         Command::Demo => interrupt.ends(demo::run()).await,
@@ -126,6 +133,18 @@ async fn run(
         Command::Inspect(arguments) => {
             let setup = Setup::new(common)?;
             interrupt.ends(inspect::run(setup, arguments)).await
+        }
+        Command::Check(arguments) => {
+            let setup = Setup::new(common)?;
+            interrupt.ends(check::run(setup, arguments)).await
+        }
+        Command::Record(arguments) => {
+            let setup = Setup::new(common)?;
+            interrupt.ends(record::run(setup, arguments)).await
+        }
+        Command::Replay(arguments) => {
+            let setup = Setup::new(common)?;
+            interrupt.ends(replay::run(setup, arguments)).await
         }
         Command::Allows(arguments) => interrupt.ends(allows::run(common, arguments)).await,
         Command::CheckConfig(arguments) => {

@@ -22,6 +22,7 @@ use crate::meter::Meter;
 use crate::printable::excerpt;
 use crate::progress::Progress;
 use crate::reuse::Lease;
+use crate::tap::Tap;
 use crate::timer::Timer;
 use crate::types::{
     self, Action, Content, Context, Delivery, HttpRequest, Input, Operation, Output,
@@ -52,6 +53,7 @@ struct Work {
     /// What is charged to the engine's budget: a body until it is sent, an answer until the guest has
     /// taken it, then the outputs that came of it until the caller has taken them all.
     held: Holding,
+    tap: Option<Tap>,
     log: GuestLog,
     /// Whether the operation must end with a finish.
     must_finish: bool,
@@ -95,6 +97,7 @@ impl Exchange {
                 answer: None,
                 outputs: VecDeque::new(),
                 held: Holding::new(version.component().engine().budget.clone()),
+                tap: None,
                 log: GuestLog::new(version.way_out.access.provider.clone(), limits.log),
                 progress: Progress::default(),
                 done: false,
@@ -107,6 +110,12 @@ impl Exchange {
             timeout,
             _permit: permit,
         }
+    }
+
+    /// Lets somebody listen to its requests and their answers.
+    pub(crate) fn tapped(mut self, tap: Option<Tap>) -> Self {
+        self.work.tap = tap;
+        self
     }
 
     /// The next outputs, one at least; `None` at the end. After an error there is only the end.
@@ -293,6 +302,7 @@ impl Work {
             payload: Payload::Ready(body),
             credential: request.credential,
             limits: request.limits,
+            tap: self.tap.clone(),
         };
         let sent = self.version.way_out.send(&self.request_id, outbound);
         let mut answer = match sent.await {

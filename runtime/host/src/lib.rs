@@ -93,6 +93,7 @@ mod logs;
 mod meter;
 mod egress;
 mod audit;
+mod tap;
 mod sinks;
 mod timer;
 mod sweep;
@@ -142,6 +143,7 @@ pub use secret::{
     TokenEndpoint,
 };
 pub use standing::Standing;
+pub use tap::{Tap, Tapped};
 pub use tidegate_grants as grants;
 pub use trim::IdleMemory;
 pub use version::{ProviderConfig, Version};

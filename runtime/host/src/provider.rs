@@ -21,6 +21,7 @@ use crate::record::CallSinks;
 use crate::reuse::Lease;
 use crate::router::{Attempts, Price, Rates};
 use crate::standing::{Standing, Word};
+use crate::tap::Tap;
 use crate::types;
 use crate::types::{Context, ErrorKind, Operation, OperationKind};
 use crate::version::{ProviderConfig, Version};
@@ -63,6 +64,8 @@ pub struct CallOptions {
     /// On whose behalf it is made, where that decides which instance it may get: see
     /// [`Isolation::Caller`](crate::Isolation::Caller). The gateway gives the name of its key.
     pub caller: Option<Arc<str>>,
+    /// Who listens to what is sent and comes, for a recording of the call.
+    pub tap: Option<Tap>,
 }
 
 impl Provider {
@@ -236,6 +239,7 @@ impl Provider {
             way_out: version.way_out.clone(),
             budget: version.component().engine().budget.clone(),
             request_id: request_id.clone(),
+            tap: options.tap.clone(),
         });
         let (reuse, component) = (version.reuse.as_ref(), version.component());
         let lease = Lease::new(reuse, options.caller, component, limits, wasi);
@@ -254,7 +258,7 @@ impl Provider {
         let exchange = Exchange::new(
             version, lease, permit, operation, context, deadline, timeout,
         );
-        Ok((exchange, deadline, timeout))
+        Ok((exchange.tapped(options.tap), deadline, timeout))
     }
 
     /// Refuses what is known to fail, before anything is spent on it.

@@ -64,6 +64,20 @@ impl SecretValue {
         }
     }
 
+    /// The texts of it that nobody else may know, for whoever looks whether something holds them.
+    pub fn secrets(&self) -> Vec<&Secret> {
+        match self {
+            SecretValue::Text(text) => vec![text],
+            SecretValue::Keys(keys) => keys.iter().collect(),
+            SecretValue::AccessKey(key) => {
+                let token = key.session_token.iter();
+                token.chain([&key.secret]).collect()
+            }
+            SecretValue::ServiceAccount(account) => vec![&account.file],
+            SecretValue::ClientCredentials(client) => vec![&client.client_secret],
+        }
+    }
+
     /// All that there is of it, in an order of its kind, for the comparison of two.
     fn parts(&self) -> Vec<&str> {
         let mut parts = vec![self.what()];

@@ -112,9 +112,13 @@ impl ProviderConfig {
 
     /// Exactly what a provider asks for, as for a bundled provider without configuration.
     pub fn granting_wants(info: &ProviderInfo) -> Self {
-        let mut config = ProviderConfig::new();
-        config.allow = config.wants(info);
-        config
+        ProviderConfig::new().allow_wants(info)
+    }
+
+    /// Grants what a provider asks for, filled in with the settings that have been given so far.
+    pub fn allow_wants(mut self, info: &ProviderInfo) -> Self {
+        self.allow.extend(self.wants(info));
+        self
     }
 }
 

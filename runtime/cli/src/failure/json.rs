@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use tidegate_config::{ConfigError, Problem};
 use tidegate_host::{Error, types};
+use tidegate_kit::fixture::FixtureError;
 
 use super::Failure;
 use crate::terminal::Output;
@@ -27,6 +28,12 @@ impl Failure {
                 "hint": refused.hint,
                 "problems": refused.problems,
             }),
+            Failure::Fixtures(errors) => {
+                let problems: Vec<Value> = errors.iter().map(of_fixture).collect();
+                let mut json = problems.first().cloned().unwrap_or_default();
+                json["problems"] = problems.into();
+                json
+            }
             _ => {
                 let text = self.texts(false).join("\n");
                 let (message, hint) = match text.rsplit_once("\nhint: ") {
@@ -58,6 +65,7 @@ impl Failure {
             Failure::Denied(_) => "denied",
             Failure::Refused(refused) => &refused.kind,
             Failure::Demo(_) => "internal",
+            Failure::Fixtures(_) => "fixture",
             Failure::Output(_) => "output",
             Failure::Interrupted => "interrupted",
         }
@@ -83,6 +91,16 @@ pub fn json_of_problem(problem: &Problem) -> Value {
         "file": problem.file(),
         "line": problem.line(),
         "column": problem.column(),
+    })
+}
+
+fn of_fixture(error: &FixtureError) -> Value {
+    json!({
+        "message": error.message(),
+        "hint": error.hint(),
+        "file": error.file().map(|file| file.display().to_string()),
+        "line": error.place().map(|place| place.line),
+        "column": error.place().map(|place| place.column),
     })
 }
 

@@ -4,17 +4,17 @@ use serde_json::{Map, Value, json};
 use tidegate_config::{LIMITS, Limit};
 use tidegate_host::json::{JsonError, to_json};
 
-use super::Inspected;
+use crate::found::Found;
 
-pub(super) fn of(inspected: &Inspected) -> Result<Value, JsonError> {
-    let Inspected {
+pub(super) fn of(found: &Found) -> Result<Value, JsonError> {
+    let Found {
         source,
         component,
         info,
         profile,
         config,
-    } = inspected;
-    let limits = inspected.limits();
+    } = found;
+    let limits = found.limits();
     let limits: Map<String, Value> = LIMITS
         .iter()
         .map(|limit| (key(limit), limit.number(&limits).into()))

@@ -5,18 +5,18 @@ use tidegate_host::grants::Grant;
 use tidegate_host::json::to_json;
 use tidegate_host::types::{Credential, Placement, SettingInfo, SettingKind};
 
-use super::Inspected;
+use crate::found::Found;
 use crate::table::columns;
 use crate::unconfigured::variables;
 
-pub(super) fn of(inspected: &Inspected) -> String {
-    let Inspected {
+pub(super) fn of(found: &Found) -> String {
+    let Found {
         source,
         component,
         info,
         profile,
         config,
-    } = inspected;
+    } = found;
     let mut text = format!("{} {}  {}\n", info.name, info.version, info.description);
     let took = component.compiled_in().as_secs_f64() * 1000.0;
     let took = match component.from_cache() {
@@ -86,7 +86,7 @@ pub(super) fn of(inspected: &Inspected) -> String {
         "settings",
         columns(&settings.collect::<Vec<_>>(), "  "),
     );
-    let limits = inspected.limits();
+    let limits = found.limits();
     let limits = LIMITS.iter().map(|limit| {
         [
             limit.name.to_owned(),

@@ -13,6 +13,7 @@ mod allows;
 #[cfg(unix)]
 mod cache;
 mod chat;
+mod check;
 mod check_config;
 mod completions;
 mod config;
@@ -31,6 +32,7 @@ mod openai;
 mod operating;
 mod profiles;
 mod providers;
+mod recording;
 mod serve;
 
 mod telemetry;

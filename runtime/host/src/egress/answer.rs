@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use crate::audit::{Outcome, Pending};
 use crate::egress::body::{Body, BodyError, Decoded};
 use crate::egress::mask::{Mask, MaskedStream};
+use crate::tap::{Tap, Tapped};
 use crate::timer::Timer;
 use crate::types::{FetchFailure, FetchFailureKind, Header};
 
@@ -32,12 +33,19 @@ pub(crate) struct Answer {
     idle: Timer,
     received: usize,
     ended: bool,
+    tap: Option<Tap>,
     pending: Pending,
 }
 
 impl Answer {
-    pub(crate) fn new(head: Head, mask: Option<Mask>, limits: Limits, pending: Pending) -> Self {
-        Answer {
+    pub(crate) fn new(
+        head: Head,
+        mask: Option<Mask>,
+        limits: Limits,
+        tap: Option<Tap>,
+        pending: Pending,
+    ) -> Self {
+        let answer = Answer {
             head,
             masked: mask.clone().map(MaskedStream::new),
             mask,
@@ -45,8 +53,16 @@ impl Answer {
             limits,
             received: 0,
             ended: false,
+            tap,
             pending,
+        };
+        if let Some(tap) = &answer.tap {
+            tap.tell(Tapped::Head {
+                status: answer.status(),
+                headers: answer.headers(),
+            });
         }
+        answer
     }
 
     pub(crate) fn status(&self) -> u16 {
@@ -86,8 +102,14 @@ impl Answer {
                 }
             };
             if !piece.is_empty() {
+                if let Some(tap) = &self.tap {
+                    tap.tell(Tapped::Piece(piece.clone()));
+                }
                 return Ok(Some(piece));
             }
+        }
+        if let Some(tap) = self.tap.take() {
+            tap.tell(Tapped::End);
         }
         Ok(None)
     }
@@ -117,6 +139,9 @@ impl Answer {
     /// Records a failure of the answer's body, found here or by whoever reads it.
     pub(crate) fn fail(&mut self, (kind, message): (FetchFailureKind, String)) -> FetchFailure {
         self.ended = true;
+        if let Some(tap) = self.tap.take() {
+            tap.tell(Tapped::Failed(kind));
+        }
         self.pending.record().outcome = Outcome::Failed(kind);
         FetchFailure { kind, message }
     }

@@ -43,6 +43,7 @@ pub(crate) use way_out::WayOut;
 use crate::audit::{AuditRecord, Books, Outcome, Pending};
 use crate::error::Result;
 use crate::printable::excerpt;
+use crate::tap::{Tap, Tapped};
 use crate::types::{FetchFailure, FetchFailureKind, FetchLimits, Header};
 use client::{ClientError, Clients};
 use mask::Mask;
@@ -67,6 +68,8 @@ pub(crate) struct Outbound {
     /// The credential it names, if any.
     pub(crate) credential: Option<String>,
     pub(crate) limits: FetchLimits,
+    /// Who listens.
+    pub(crate) tap: Option<Tap>,
 }
 
 /// The body of a request.
@@ -114,12 +117,19 @@ impl Egress {
             },
             self.audit.clone(),
         );
+        let tap = outbound.tap.clone();
         let result = self
             .attempt(access, request_id, outbound, &mut pending)
             .await;
         match result {
             Ok(answer) => Ok(answer(pending)),
-            Err(refusal) => Err(refusal.conclude(access, pending)),
+            Err(refusal) => {
+                let failure = refusal.conclude(access, pending);
+                if let Some(tap) = tap {
+                    tap.tell(Tapped::Failed(failure.kind));
+                }
+                Err(failure)
+            }
         }
     }
 
@@ -151,10 +161,19 @@ impl Egress {
         };
         pending.record().sent = body.len() as u64;
         check_size(body.len(), access.limits.request)?;
+        let headers = headers(&outbound.headers, access)?;
+        if let Some(tap) = &outbound.tap {
+            tap.tell(Tapped::Request {
+                method: outbound.method.clone(),
+                url: outbound.url.clone(),
+                headers: outbound.headers.clone(),
+                body: body.clone(),
+            });
+        }
         let mut request = Request::new(body);
         *request.method_mut() = route.method.clone();
         *request.uri_mut() = route.uri.clone();
-        *request.headers_mut() = headers(&outbound.headers, access)?;
+        *request.headers_mut() = headers;
         let credential = access
             .credential(outbound.credential.as_deref())
             .map_err(Refusal::invalid)?
@@ -195,7 +214,8 @@ impl Egress {
         };
         let head = Head::check(response, header_limits(access))
             .map_err(|(kind, message)| Refusal::Failed(kind, message))?;
-        Ok(move |pending| Answer::new(head, mask, limits, pending))
+        let tap = outbound.tap;
+        Ok(move |pending| Answer::new(head, mask, limits, tap, pending))
     }
 
     /// Checks method and URL against the grant, and the address where the URL names one. What has

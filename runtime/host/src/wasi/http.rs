@@ -11,6 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use crate::egress::{Answer, Outbound, Payload};
+use crate::tap::Tap;
 use crate::types::{FetchFailure, FetchFailureKind, FetchLimits, Header};
 use crate::wasi::Caller;
 use crate::wasi::body::{Gathering, GivenUp};
@@ -83,7 +84,7 @@ impl WasiHttpHooks for Hooks {
                 budget: caller.budget.clone(),
                 given_up: given_up.clone(),
             };
-            let outbound = outbound(gathering, request, options);
+            let outbound = outbound(gathering, request, options, caller.tap.clone());
             let sent = caller.way_out.send(&caller.request_id, outbound).await;
             let answer = sent.map_err(|failure| match given_up.get() {
                 Some(GivenUp::TooLarge) => Error::HttpRequestBodySize(u64::try_from(limit).ok()),
@@ -105,6 +106,7 @@ fn outbound(
     gathering: Gathering,
     request: http::Request<WasiBody>,
     options: Option<RequestOptions>,
+    tap: Option<Tap>,
 ) -> Outbound {
     let (head, body) = request.into_parts();
     let milliseconds = |duration: Duration| u32::try_from(duration.as_millis()).unwrap_or(u32::MAX);
@@ -121,6 +123,7 @@ fn outbound(
             idle_ms: options.between_bytes_timeout.map(milliseconds),
             response_bytes: None,
         },
+        tap,
     }
 }
 

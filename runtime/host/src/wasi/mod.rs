@@ -14,6 +14,7 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::budget::Budget;
 use crate::egress::WayOut;
+use crate::tap::Tap;
 use crate::wasi::http::Hooks;
 use crate::wasi::stdio::Log;
 
@@ -26,6 +27,7 @@ pub(crate) struct Caller {
     pub(crate) way_out: Arc<WayOut>,
     pub(crate) request_id: Arc<str>,
     pub(crate) budget: Arc<Budget>,
+    pub(crate) tap: Option<Tap>,
 }
 
 /// The WASI side of a store. Nothing is made until a guest asks for it: most never do.

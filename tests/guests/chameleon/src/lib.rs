@@ -44,6 +44,16 @@ impl Provider for Chameleon {
             "control-characters" => info.description = "\u{1b}[2Jnothing to see".into(),
             "endless" => info.wants = vec![want("https://a.example/*"); 2_000],
             "wants-more" => info.wants = vec![want("https://more.example/*")],
+            "declares-more" => info.operations.push(OperationKind::Embed),
+            "says-little" => {
+                info.description.clear();
+                info.wants = vec![Want::new("https://a.example/*", "")];
+            }
+            "careless" => {
+                info.wants = vec![want("GET {base-url}/*")];
+                info.settings = vec![base_url()];
+                info.features = vec![Feature::Streaming];
+            }
             _ => {}
         }
         info
@@ -51,23 +61,16 @@ impl Provider for Chameleon {
 
     async fn chat(&self, request: ChatRequest, io: &Io) -> Result<()> {
         let mut choice = Choice::new(io, 0);
+        if role() == "careless" {
+            return careless(choice, io).await;
+        }
         match role() {
             "falls-over" => panic!("it describes itself well, and that is all"),
             "babbles" => choice.metadata(None, "this is no JSON".into()),
             role => choice.text(role),
         }
         if request.model != "at-once" {
-            let mut answer = io
-                .fetch(HttpRequest {
-                    method: "GET".into(),
-                    url: request.model,
-                    headers: vec![],
-                    body: None,
-                    delivery: Delivery::Chunks,
-                    credential: None,
-                    limits: FetchLimits::default(),
-                })
-                .await?;
+            let mut answer = io.fetch(get(request.model)).await?;
             while let Some(chunk) = answer.chunk().await? {
                 choice.text(&String::from_utf8_lossy(&chunk));
             }
@@ -75,6 +78,31 @@ impl Provider for Chameleon {
         }
         choice.finish(FinishReason::Stop, None);
         Ok(())
+    }
+}
+
+/// Takes every piece for whole characters, a failure for the end, and says nothing of what it was asked
+/// and does not do.
+async fn careless(mut choice: Choice, io: &Io) -> Result<()> {
+    let mut answer = io
+        .fetch(get(format!("{}/", io.setting("base-url").unwrap_or(""))))
+        .await?;
+    while let Ok(Some(chunk)) = answer.chunk().await {
+        choice.text(&String::from_utf8_lossy(&chunk));
+    }
+    choice.finish(FinishReason::Stop, None);
+    Ok(())
+}
+
+fn get(url: String) -> HttpRequest {
+    HttpRequest {
+        method: "GET".into(),
+        url,
+        headers: vec![],
+        body: None,
+        delivery: Delivery::Chunks,
+        credential: None,
+        limits: FetchLimits::default(),
     }
 }
 
@@ -119,6 +147,16 @@ fn header(name: &str, prefix: &str) -> Placement {
         name: name.into(),
         prefix: prefix.into(),
     })
+}
+
+fn base_url() -> SettingInfo {
+    SettingInfo {
+        name: "base-url".into(),
+        description: "Where the upstream is".into(),
+        kind: SettingKind::Url,
+        default: Some("https://a.example".into()),
+        required: false,
+    }
 }
 
 fn level(default: Option<&str>) -> SettingInfo {

@@ -172,6 +172,8 @@ impl TokenSource {
                 idle_ms: None,
                 response_bytes: None,
             },
+            // Nobody who listens to a call is told of what it takes to be let in.
+            tap: None,
         })
     }
 }

@@ -47,6 +47,12 @@ impl Wait {
         Wait { outcome }
     }
 
+    /// Waits, and says what was seen until then where it was in vain.
+    pub async fn outcome(self) -> Result<(), String> {
+        let gone = |_| Err("the upstream is gone".into());
+        self.outcome.await.unwrap_or_else(gone)
+    }
+
     /// Waits on this thread. In an async test, `.await` instead.
     #[track_caller]
     pub fn blocking(self) {

@@ -10,7 +10,7 @@ use super::valve::Valve;
 /// An answer in the making: a constructor says what, the methods after it say how.
 ///
 /// ```
-/// use tidegate_tests::upstream::{Answer, Split};
+/// use tidegate_kit::upstream::{Answer, Split};
 ///
 /// // A stream that dies in its second event, sent one byte at a time.
 /// let answer = Answer::sse([r#"{"delta":"Hel"}"#, r#"{"delta":"lo"}"#, "[DONE]"])

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 /// valve, share its releases.
 ///
 /// ```
-/// use tidegate_tests::upstream::{Answer, Upstream, Valve};
+/// use tidegate_kit::upstream::{Answer, Upstream, Valve};
 ///
 /// let valve = Valve::shut();
 /// let upstream = Upstream::answering(Answer::sse(["first", "second", "[DONE]"]).drip(&valve));

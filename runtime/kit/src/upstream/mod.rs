@@ -1,4 +1,7 @@
-//! An LLM vendor on a local port, for as long as a test holds it.
+//! An LLM vendor on a local port, for as long as somebody holds it.
+//!
+//! Made for tests, and speaks of them: what is wrong with a test panics. [`Upstream::open`] and
+//! [`Wait::outcome`] are for programs, which take care of the rest themselves.
 //!
 //! It is a real HTTP/1.1 server on `127.0.0.1`, written on bare sockets because the interesting
 //! vendors are the ones that misbehave: an HTTP library would not let an answer stop inside a
@@ -8,7 +11,7 @@
 //!
 //! ```
 //! use std::io::{Read, Write};
-//! use tidegate_tests::upstream::{Answer, Upstream};
+//! use tidegate_kit::upstream::{Answer, Upstream};
 //!
 //! let answer = Answer::json(200, serde_json::json!({"id": "chatcmpl-1"})).then_close();
 //! let upstream = Upstream::answering(answer);
@@ -94,24 +97,19 @@ pub struct Upstream {
 }
 
 impl Upstream {
-    /// A vendor that asks `answer` what to say to each request.
+    /// A vendor that asks `answer` what to say to each request; fails where there is no port or no
+    /// thread to be had.
     ///
     /// The function is called once per request, on the upstream's thread, never twice at a time.
-    pub fn start(answer: impl FnMut(&Request) -> Answer + Send + 'static) -> Upstream {
+    pub fn open(answer: impl FnMut(&Request) -> Answer + Send + 'static) -> io::Result<Upstream> {
         let journal = Journal::default();
         let answering = Arc::new(Mutex::new(Answering::new(answer, journal.clone())));
-        let listener =
-            std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free local port");
-        let address = listener
-            .local_addr()
-            .expect("a bound listener has an address");
-        listener
-            .set_nonblocking(true)
-            .expect("a listener can be made non-blocking");
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let address = listener.local_addr()?;
+        listener.set_nonblocking(true)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
-            .build()
-            .expect("a runtime for the upstream");
+            .build()?;
         let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel();
         let accepting = accept(listener, answering, journal.clone());
@@ -125,15 +123,23 @@ impl Upstream {
         };
         let thread = std::thread::Builder::new()
             .name(format!("upstream-{}", address.port()))
-            .spawn(serve)
-            .expect("a thread for the upstream");
-        Upstream {
+            .spawn(serve)?;
+        Ok(Upstream {
             address,
             journal,
             runtime: handle,
             stop: Some(stop),
             thread: Some(thread),
-        }
+        })
+    }
+
+    /// The same, for tests.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no port or no thread to be had.
+    pub fn start(answer: impl FnMut(&Request) -> Answer + Send + 'static) -> Upstream {
+        Upstream::open(answer).expect("a free local port and a thread for the upstream")
     }
 
     /// A vendor that says the same to everything.
