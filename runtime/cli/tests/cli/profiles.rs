@@ -134,7 +134,7 @@ fn with_its_key_in_the_environment_a_profile_needs_no_configuration() {
 fn a_server_of_ones_own_needs_no_key() {
     // It wants this machine only: whether a server runs here makes no difference to the note.
     let ran = Home::new().run(&["chat", "lm-studio/no-such-model", "Hi"]);
-    let note = "note: without a `tidegate.toml`, `lm-studio` is granted what it wants: 4 patterns on `http://127.0.0.1:1234`\n";
+    let note = "note: without a `tidegate.toml`, `lm-studio` is granted what it wants: 5 patterns on `http://127.0.0.1:1234`\n";
     assert!(ran.stderr.starts_with(note), "{}", ran.stderr);
 }
 
@@ -232,7 +232,7 @@ error: provider `mine` may reach nothing: it has no `allow`
   |
 2 | [providers.mine]
   |            ^^^^
-hint: add what profile `mine` wants: `allow = ["POST https://llm.example.com/v1/chat/completions", "POST https://llm.example.com/v1/completions", "POST https://llm.example.com/v1/embeddings", "GET https://llm.example.com/v1/models"]`
+hint: add what profile `mine` wants: `allow = ["POST https://llm.example.com/v1/chat/completions", "POST https://llm.example.com/v1/completions", "POST https://llm.example.com/v1/embeddings", "GET https://llm.example.com/v1/models", "POST https://llm.example.com/v1/responses"]`
 "#,
     );
 }
