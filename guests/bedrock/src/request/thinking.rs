@@ -134,7 +134,8 @@ fn claude(
         _ => None,
     };
     let asked = options.effort.is_some() || options.budget_tokens.is_some();
-    if !asked && !(unasked && display.is_some()) {
+    let shown = unasked && display.is_some();
+    if !asked && !shown {
         if options.summary.is_some() {
             warnings.add(
                 "reasoning.summary",

@@ -27,14 +27,15 @@ const NO_ARGUMENTS: &str = r#"{"type":"object","properties":{}}"#;
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ToolConfig<'a> {
-    tools: Vec<Tool<'a>>,
+    tools: Vec<Entry<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tool_choice: Option<Choice<'a>>,
 }
 
+/// An entry of the list: an object with one member, which says what it is.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-enum Tool<'a> {
+enum Entry<'a> {
     ToolSpec(Spec<'a>),
     SystemTool {
         name: &'a str,
@@ -99,11 +100,11 @@ pub fn read<'a>(
     for tool in &request.tools {
         match tool {
             types::Tool::Function(function) => {
-                tools.push(Tool::ToolSpec(spec(function, model, warnings)?));
+                tools.push(Entry::ToolSpec(spec(function, model, warnings)?));
                 match &function.cache {
                     Some(mark) if model.caches_tools() => {
                         let point = CachePoint::new(mark, "tools.cache.ttl-seconds", warnings);
-                        tools.push(Tool::CachePoint(point));
+                        tools.push(Entry::CachePoint(point));
                     }
                     Some(_) => warnings.add("tools.cache", "this model caches no tools"),
                     None => {}
@@ -124,7 +125,7 @@ pub fn read<'a>(
             "the vendor wants tools that were called declared: they are, without what they take",
         );
         for name in called {
-            tools.push(Tool::ToolSpec(Spec {
+            tools.push(Entry::ToolSpec(Spec {
                 name,
                 description: None,
                 input_schema: schema("{}")?,
@@ -196,7 +197,7 @@ fn choice<'a>(request: &'a ChatRequest, warnings: &mut Warnings) -> Option<Choic
 }
 
 enum OfVendor<'a> {
-    Tool(Tool<'a>),
+    Tool(Entry<'a>),
     Model(BTreeMap<String, Box<RawValue>>),
 }
 
@@ -215,7 +216,7 @@ fn vendor_tool<'a>(
         serde_json::from_str(&tool.json).map_err(wrong)?;
     if members.contains_key("systemTool") || members.contains_key("toolSpec") {
         let raw = RawValue::from_string(tool.json.trim().into()).map_err(wrong)?;
-        return Ok(OfVendor::Tool(Tool::Raw(raw)));
+        return Ok(OfVendor::Tool(Entry::Raw(raw)));
     }
     if matches!(model, Model::Claude(..)) {
         if !members.contains_key("type") {
@@ -230,5 +231,5 @@ fn vendor_tool<'a>(
             format!("`{}` is known to the vendor by its name alone", tool.name),
         );
     }
-    Ok(OfVendor::Tool(Tool::SystemTool { name: &tool.name }))
+    Ok(OfVendor::Tool(Entry::SystemTool { name: &tool.name }))
 }
