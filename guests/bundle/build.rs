@@ -15,6 +15,7 @@ const GUESTS: &[Guest] = &[
         "guests/anthropic",
         "tidegate-provider-anthropic",
     ),
+    guest("bedrock", "guests/bedrock", "tidegate-provider-bedrock"),
     guest("cohere", "guests/cohere", "tidegate-provider-cohere"),
     guest(
         "azure-openai",

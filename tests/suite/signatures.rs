@@ -8,7 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use ring::{digest, hmac};
 use tidegate_host::grants::Secret;
 use tidegate_host::{AccessKey, Error, ProviderConfig, Runtime};
-use tidegate_tests::calls::{builder_with, runtime_with};
+use tidegate_tests::audit::Audit;
+use tidegate_tests::calls::{ask, builder_with, runtime_with};
 use tidegate_tests::courier::{self, Errand, Seen, all_text};
 use tidegate_tests::upstream::{Answer, Request, Upstream};
 
@@ -251,4 +252,42 @@ async fn a_template_of_the_provider_is_signed_with_the_shared_secret() {
     };
     assert!(body.starts_with("HMAC key-7:***"), "{body}");
     assert!(!body.contains(&signature), "{body}");
+}
+
+#[tokio::test]
+async fn a_provider_that_takes_an_access_key_is_signed_for_and_asks_in_its_region() {
+    let upstream = Upstream::answering(Answer::json(
+        200,
+        serde_json::json!({"output": {"message": {"content": [{"text": "Hi"}]}}, "stopReason": "end_turn"}),
+    ));
+    let config = ProviderConfig::new()
+        .allow(upstream.url("/*"))
+        .setting("region", "eu-central-1")
+        .setting("base-url", upstream.origin())
+        .secret("access-key", key(None));
+    let runtime = runtime_with("bedrock", config).await;
+    let answer = ask(&runtime, "bedrock/eu.amazon.nova-lite-v1:0", "Hi").await;
+    assert_eq!(answer.unwrap().text(), "Hi");
+    let request = upstream.requests().pop().unwrap();
+    assert_eq!(request.path(), "/model/eu.amazon.nova-lite-v1%3A0/converse");
+    assert_eq!(
+        parameter(request.header("authorization").unwrap(), "Signature"),
+        signature(&request, "eu-central-1"),
+        "{request:?}"
+    );
+
+    // Without a `base-url` its default is made of the region.
+    let audit = Audit::default();
+    let config = ProviderConfig::new()
+        .setting("region", "eu-central-1")
+        .secret("access-key", key(None));
+    let builder = builder_with("bedrock", config).await;
+    let runtime = builder.audit(audit.sink()).build().unwrap();
+    ask(&runtime, "bedrock/m", "Hi").await.unwrap_err();
+    let sentence = audit.denial();
+    let origin = "https://bedrock-runtime.eu-central-1.amazonaws.com";
+    assert!(
+        sentence.starts_with(&format!("provider `bedrock` may not reach `{origin}`")),
+        "{sentence}"
+    );
 }

@@ -48,8 +48,8 @@ pub(crate) fn check(info: &ProviderInfo) -> Result<(), String> {
                 excerpt(&setting.name)
             ));
         }
-        if let Some(default) = &setting.default {
-            check_setting(setting, default).map_err(|problem| {
+        if let Some(default) = default_of(setting, |name| plain_default(info, name)) {
+            check_setting(setting, &default).map_err(|problem| {
                 format!("the default of setting `{}` {problem}", setting.name)
             })?;
         }
@@ -67,13 +67,9 @@ pub(crate) fn check(info: &ProviderInfo) -> Result<(), String> {
     for want in &info.wants {
         let settings = |name: &str| {
             let setting = info.settings.iter().find(|setting| setting.name == name)?;
+            let default = default_of(setting, |name| plain_default(info, name));
             // A required setting without a default stands for some URL.
-            Some(
-                setting
-                    .default
-                    .clone()
-                    .unwrap_or("https://setting.example".into()),
-            )
+            Some(default.unwrap_or("https://setting.example".into()))
         };
         let pattern = fill_in(&want.pattern, settings).map_err(|name| {
             format!(
@@ -168,6 +164,27 @@ fn is_name(name: &str) -> bool {
     (1..=64).contains(&name.len()) && name.bytes().all(allowed)
 }
 
+/// The default of a setting. That of a URL may name others, `https://api.{region}.example.com`, whose
+/// values `value` has; a name that it does not have stays as it is, and is no URL.
+pub(crate) fn default_of(
+    setting: &SettingInfo,
+    value: impl Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let default = setting.default.as_ref()?;
+    match setting.kind {
+        SettingKind::Url => Some(fill_in(default, value).unwrap_or_else(|_| default.clone())),
+        // In JSON, braces are braces.
+        _ => Some(default.clone()),
+    }
+}
+
+/// The default of a setting as it is declared, which is what other defaults may be made of: no two can
+/// be made of each other.
+pub(crate) fn plain_default(info: &ProviderInfo, name: &str) -> Option<String> {
+    let setting = info.settings.iter().find(|it| it.name == name)?;
+    setting.default.clone()
+}
+
 /// Fills the settings in braces into a pattern; an error is a name that is not known.
 pub(crate) fn fill_in(
     pattern: &str,
@@ -229,4 +246,31 @@ pub(crate) fn list<T: AsRef<str>>(names: &[T]) -> String {
         .map(|name| format!("`{}`", name.as_ref()))
         .collect();
     names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn setting(name: &str, kind: SettingKind, default: &str) -> SettingInfo {
+        SettingInfo {
+            name: name.into(),
+            description: String::new(),
+            kind,
+            default: Some(default.into()),
+            required: false,
+        }
+    }
+
+    #[test]
+    fn the_default_of_a_url_is_made_of_other_settings_and_no_other_default_is() {
+        let region = |name: &str| (name == "region").then(|| "eu".to_owned());
+        let filled = |kind, default| default_of(&setting("it", kind, default), region);
+        let url = filled(SettingKind::Url, "https://{region}.example.com");
+        assert_eq!(url.as_deref(), Some("https://eu.example.com"));
+        let unknown = filled(SettingKind::Url, "https://{zone}.example.com");
+        assert_eq!(unknown.as_deref(), Some("https://{zone}.example.com"));
+        let json = filled(SettingKind::Json, r#"{"a":{}}"#);
+        assert_eq!(json.as_deref(), Some(r#"{"a":{}}"#));
+    }
 }

@@ -324,13 +324,17 @@ fn check_rates(provider: &str, rates: &RateLimits) -> Result<()> {
 
 /// What a provider wants, with settings or their defaults filled in.
 fn wants(info: &ProviderInfo, settings: &[Setting]) -> Vec<(String, String)> {
+    let set = |name: &str| {
+        let setting = settings.iter().find(|setting| setting.name == name)?;
+        Some(setting.value.clone())
+    };
     let value = |name: &str| {
-        let set = settings.iter().find(|setting| setting.name == name);
-        let declared = || info.settings.iter().find(|setting| setting.name == name);
-        match set {
-            Some(setting) => Some(setting.value.clone()),
-            None => declared()?.default.clone(),
-        }
+        set(name).or_else(|| {
+            let declared = info.settings.iter().find(|setting| setting.name == name)?;
+            describe::default_of(declared, |name| {
+                set(name).or_else(|| describe::plain_default(info, name))
+            })
+        })
     };
     let filled = info.wants.iter().map(|want| {
         let pattern = describe::fill_in(&want.pattern, value);
@@ -359,15 +363,28 @@ fn settings(
         describe::check_setting(declared, value)
             .map_err(|problem| wrong(provider, &format!("settings.{name}"), problem))?;
     }
+    let set = |name: &str| {
+        let set = given.iter().rev().find(|(given, _)| given == name);
+        set.map(|(_, value)| value.clone())
+    };
     let mut settings = Vec::new();
     for declared in &info.settings {
-        let set = given.iter().rev().find(|(name, _)| *name == declared.name);
-        let value = set.map(|(_, value)| value).or(declared.default.as_ref());
-        match value {
-            Some(value) => settings.push(Setting {
-                name: declared.name.clone(),
-                value: value.clone(),
-            }),
+        let default = || {
+            describe::default_of(declared, |name| {
+                set(name).or_else(|| describe::plain_default(info, name))
+            })
+        };
+        match set(&declared.name).or_else(default) {
+            Some(value) => {
+                // What a default is filled with may make anything of it.
+                describe::check_setting(declared, &value).map_err(|problem| {
+                    wrong(provider, &format!("settings.{}", declared.name), problem)
+                })?;
+                settings.push(Setting {
+                    name: declared.name.clone(),
+                    value,
+                });
+            }
             None if declared.required => {
                 return Err(wrong(
                     provider,

@@ -73,6 +73,12 @@ async fn gemini() {
     run("gemini", "recordings of gemini", speaks("gemini")).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn bedrock() {
+    let converse = speaks("bedrock-converse");
+    run("bedrock", "recordings of bedrock-converse", converse).await;
+}
+
 /// Which recordings are of a dialect.
 fn speaks(dialect: &str) -> impl Fn(&Recording) -> bool {
     move |recording| recording.dialect == dialect

@@ -93,8 +93,8 @@ pub fn operation(recording: &Recording) -> Operation {
     let asked = |name: &str| recording.request.as_ref()?.get("body")?.get(name);
     let path = path(recording);
     let model = asked("model").and_then(Value::as_str);
-    let model = model.or_else(|| model_of(path.as_deref()?));
-    let model = model.unwrap_or("some-model");
+    let model = model.map(Into::into).or_else(|| model_of(path.as_deref()?));
+    let model = model.as_deref().unwrap_or("some-model");
     let choices = asked("n").and_then(Value::as_u64);
     let choices = choices.and_then(|choices| u32::try_from(choices).ok());
     let is_text =
@@ -152,8 +152,9 @@ pub fn mismatches(
         let streams = streams.unwrap_or_else(|| match &*recording.dialect {
             // Ollama streams unless it is told not to.
             "ollama" => true,
-            // Google has a method for it, and another form without this.
+            // These have a method for it; Google's has another form without this.
             "gemini" => request.target.ends_with(":streamGenerateContent?alt=sse"),
+            "bedrock-converse" => request.target.ends_with("/converse-stream"),
             _ => false,
         });
         if streams != recording.stream {
@@ -172,11 +173,20 @@ pub fn mismatches(
 /// is none until it has lost its brackets.
 fn path(recording: &Recording) -> Option<String> {
     let path = recording.request.as_ref()?.get("path")?.as_str()?;
-    Some(path.replace(['<', '>'], ""))
+    let path = path.replace(['<', '>'], "");
+    // Most of Amazon's clients encode what stands in a model's name, and some do not.
+    Some(match &*recording.dialect {
+        "bedrock-converse" => path.replace(':', "%3A"),
+        _ => path,
+    })
 }
 
-/// The model that Google's paths name: `…/models/gemini-2.5-flash:generateContent`.
-fn model_of(path: &str) -> Option<&str> {
+/// The model that a path names: `…/models/gemini-2.5-flash:generateContent` at Google,
+/// `/model/amazon.nova-lite-v1%3A0/converse` at Amazon.
+fn model_of(path: &str) -> Option<String> {
+    if let Some(rest) = path.strip_prefix("/model/") {
+        return rest.split('/').next().map(|name| name.replace("%3A", ":"));
+    }
     let (_, name) = path.rsplit_once("/models/")?;
-    name.split(':').next()
+    name.split(':').next().map(Into::into)
 }
