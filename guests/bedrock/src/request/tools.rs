@@ -134,6 +134,12 @@ pub fn read<'a>(
         }
     }
     let tool_choice = choice(request, warnings);
+    if tools.is_empty() && !matches!(tool_choice, None | Some(Choice::Auto {})) {
+        warnings.add(
+            "tool-choice",
+            "the vendor has no choice among tools of the model's own",
+        );
+    }
     Ok((!tools.is_empty()).then_some(ToolConfig { tools, tool_choice }))
 }
 
