@@ -110,6 +110,20 @@ impl ProviderConfig {
         wants(info, &given).into_iter().map(|want| want.0).collect()
     }
 
+    /// What a setting of a provider's comes to: what was given, or its default, which may be made of others.
+    pub fn value_of(&self, info: &ProviderInfo, name: &str) -> Option<String> {
+        let set = |name: &str| {
+            let set = self.settings.iter().rev().find(|(given, _)| given == name);
+            set.map(|(_, value)| value.clone())
+        };
+        set(name).or_else(|| {
+            let declared = info.settings.iter().find(|setting| setting.name == name)?;
+            describe::default_of(declared, |name| {
+                set(name).or_else(|| describe::plain_default(info, name))
+            })
+        })
+    }
+
     /// Exactly what a provider asks for, as for a bundled provider without configuration.
     pub fn granting_wants(info: &ProviderInfo) -> Self {
         ProviderConfig::new().allow_wants(info)

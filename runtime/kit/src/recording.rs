@@ -11,7 +11,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 use tidegate_host::json::to_json;
 use tidegate_host::types::{Header, Operation, ProviderInfo};
-use tidegate_host::{CallOptions, Error, Provider, Tap, Tapped};
+use tidegate_host::{CallOptions, Error, Provider, ProviderConfig, Tap, Tapped};
 
 use crate::fixture::{
     ExpectedRequest, Fixture, Outcome, PreparedAnswer, Turn, default_base_path, repeatable,
@@ -102,7 +102,7 @@ impl Recording {
         let outcome = Outcome::of(generation, outputs).await;
         let info = version.component().info();
         let heard = std::mem::take(&mut *heard.lock().unwrap_or_else(PoisonError::into_inner));
-        let base = Base::of(info, &config.settings);
+        let base = Base::of(info, config);
         let settings = config
             .settings
             .iter()
@@ -158,12 +158,9 @@ struct Base {
 }
 
 impl Base {
-    fn of(info: &ProviderInfo, settings: &[(String, String)]) -> Base {
-        let set = settings.iter().rev().find(|(name, _)| name == "base-url");
-        let declared = info.settings.iter().find(|it| it.name == "base-url");
-        let url = set.map(|(_, url)| url.clone());
+    fn of(info: &ProviderInfo, config: &ProviderConfig) -> Base {
         Base {
-            url: url.or_else(|| declared?.default.clone()),
+            url: config.value_of(info, "base-url"),
             path: default_base_path(info),
         }
     }

@@ -124,16 +124,13 @@ fn secrets(version: &Version, config: &ProviderConfig) -> Vec<Secret> {
 
 /// What is declared, so that a secret that the guest may see is not among them.
 fn settings(version: &Version, config: &ProviderConfig) -> Vec<Setting> {
-    let declared = version.component().info().settings.iter();
-    let settings = declared.map(|declared| {
-        let mut set = config.settings.iter().rev();
-        let set = set.find(|(name, _)| *name == declared.name);
+    let info = version.component().info();
+    let settings = info.settings.iter().map(|declared| {
+        let mut set = config.settings.iter();
         Setting {
             name: declared.name.clone(),
-            value: set
-                .map(|(_, value)| value.clone())
-                .or_else(|| declared.default.clone()),
-            configured: set.is_some(),
+            value: config.value_of(info, &declared.name),
+            configured: set.any(|(name, _)| *name == declared.name),
         }
     });
     settings.collect()
