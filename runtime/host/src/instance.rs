@@ -4,7 +4,7 @@ use wasmtime::{PoolConcurrencyLimitError, Store, Trap, UpdateDeadline};
 
 use crate::bindings::exports::{Exports, Guest};
 use crate::error::Fault;
-use crate::inline::{is_small_input, is_small_operation};
+use crate::inline::{is_small_operation, small_input};
 use crate::limits::Limits;
 use crate::meter::Meter;
 use crate::spares::Spares;
@@ -18,6 +18,8 @@ pub(crate) struct Instance {
     guest: Guest,
     meter: Meter,
     stacks: Stacks,
+    /// How much this call was given at its steps, as far as that matters to [`small_input`].
+    given: usize,
     /// Calls that it serves or has served.
     calls: u32,
 }
@@ -64,6 +66,7 @@ impl Instance {
                         guest,
                         meter,
                         stacks,
+                        given: 0,
                         calls: 1,
                     });
                 }
@@ -108,6 +111,7 @@ impl Instance {
         operation: &Operation,
         context: &Context,
     ) -> Result<Result<Vec<Action>, types::Error>, Fault> {
+        self.given = 0;
         let answer = match self.begin(is_small_operation(operation)) {
             Stacks::Own => {
                 let call = self.guest.start(&mut self.store, operation, context);
@@ -125,7 +129,9 @@ impl Instance {
         &mut self,
         input: &Input,
     ) -> Result<Result<Vec<Action>, types::Error>, Fault> {
-        let answer = match self.begin(is_small_input(input)) {
+        let size = small_input(input, self.given);
+        self.given = self.given.saturating_add(size.unwrap_or(usize::MAX));
+        let answer = match self.begin(size.is_some()) {
             Stacks::Own => {
                 let call = self.guest.step(&mut self.store, input);
                 self.meter.charge(call).await

@@ -10,7 +10,9 @@ use crate::egress::mask::Mask;
 use crate::egress::token::lifetime::{Age, Lifetime};
 use crate::types::FetchFailure;
 
-/// After a renewal that failed, while the old token is still good: until the next attempt.
+/// After a renewal that was begun and has not given a token, while the old one is still good, and after a
+/// token that was rejected: until the next attempt. A token that an upstream never takes must not be obtained
+/// anew for every request.
 const REST: Duration = Duration::from_secs(10);
 
 /// A token, ready to be put on requests.
@@ -41,6 +43,8 @@ struct State {
     failure: Option<FetchFailure>,
     /// Until then an old token is not renewed.
     rest: Option<Instant>,
+    /// Until then no other token is rejected.
+    trust: Option<Instant>,
 }
 
 impl Cache {
@@ -62,7 +66,12 @@ impl Cache {
                 if rests || self.state().attempts != seen {
                     return Ok(token);
                 }
-                Ok(self.keep(exchange().await).unwrap_or(token))
+                // Should this caller leave before it has an answer, the next one must not wait for it too.
+                self.state().rest = Some(now + REST);
+                self.keep(exchange().await).or_else(|failure| {
+                    let age = token.lifetime.age(Instant::now());
+                    (age != Age::Over).then_some(token).ok_or(failure)
+                })
             }
             Some((Age::Over, _)) | None => {
                 let _flight = self.flight.lock().await;
@@ -112,12 +121,15 @@ impl Cache {
         issued
     }
 
-    /// Forgets a token, unless another one has taken its place already.
+    /// Forgets a token, unless another one has taken its place already, or one was rejected just now.
     pub(super) fn reject(&self, token: &Arc<Token>) {
+        let now = Instant::now();
         let mut state = self.state();
         let is_current = |it: &Arc<Token>| Arc::ptr_eq(it, token);
-        if state.current.as_ref().is_some_and(is_current) {
+        let is_trusted = state.trust.is_some_and(|until| now < until);
+        if !is_trusted && state.current.as_ref().is_some_and(is_current) {
             state.drop_current();
+            state.trust = Some(now + REST);
         }
     }
 

@@ -74,7 +74,7 @@ impl Egress {
     }
 
     async fn exchange(&self, source: &TokenSource, request_id: &Arc<str>) -> Issued {
-        let now = SystemTime::now();
+        let (now, asked) = (SystemTime::now(), Instant::now());
         let outbound = source.request(now).map_err(|problem| {
             source.failed(
                 FetchFailureKind::InvalidRequest,
@@ -93,14 +93,15 @@ impl Egress {
         }
         let said: Said = serde_json::from_slice(&body).unwrap_or_default();
         match answer.status() {
-            200..=299 => source.accept(said),
+            200..=299 => source.accept(said, asked),
             status => Err(source.refused(status, &said, skew(now, &answer))),
         }
     }
 }
 
 impl TokenSource {
-    fn accept(&self, said: Said) -> Issued {
+    /// A token lives from when it was asked for: its answer may have been long on its way.
+    fn accept(&self, said: Said, asked: Instant) -> Issued {
         let malformed = |what: &str| self.failed(FetchFailureKind::Malformed, what.into());
         let token = said
             .access_token
@@ -123,7 +124,7 @@ impl TokenSource {
         Ok(Arc::new(Token {
             place,
             mask: Mask::new(disguises(token.expose())),
-            lifetime: Lifetime::new(Instant::now(), seconds),
+            lifetime: Lifetime::new(asked, seconds),
         }))
     }
 

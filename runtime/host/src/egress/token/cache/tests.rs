@@ -132,6 +132,37 @@ async fn a_rejected_token_is_not_used_again_and_another_one_is_not_lost() {
     assert_eq!(server.asked(), 2);
 }
 
+/// An upstream that takes no token must not make every request obtain one.
+#[tokio::test]
+async fn a_token_after_a_rejected_one_is_kept_for_a_while() {
+    let (cache, server) = (
+        Cache::default(),
+        Server::new([lasting("a"), lasting("b"), lasting("c")]).open(),
+    );
+    for expected in ["a", "b", "b", "b"] {
+        let issued = cache.get(|| server.answer()).await;
+        assert_eq!(name(&issued), expected);
+        cache.reject(&issued.unwrap());
+    }
+    assert_eq!(server.asked(), 2);
+}
+
+#[tokio::test]
+async fn a_renewal_that_is_given_up_keeps_nobody_else_waiting() {
+    let issued = Instant::now()
+        .checked_sub(Duration::from_secs(3580))
+        .unwrap();
+    let old = Ok(token("old", Lifetime::new(issued, Some(3600))));
+    let (cache, server) = (Cache::default(), Server::new([old, lasting("new")]));
+    server.permits.add_permits(1);
+    assert_eq!(name(&cache.get(|| server.answer()).await), "old");
+    let mut renewing = Box::pin(cache.get(|| server.answer()));
+    assert!(renewing.as_mut().now_or_never().is_none());
+    drop(renewing);
+    let next = cache.get(|| server.answer()).now_or_never();
+    assert_eq!(name(&next.unwrap()), "old");
+}
+
 #[tokio::test]
 async fn an_old_token_is_renewed_by_one_and_used_by_the_others() {
     // It was issued so long ago that a third of a minute of its hour is left.
