@@ -20,6 +20,9 @@ use crate::terminal::Output;
 /// For a fixture that was given no name.
 const NAME: &str = "recorded";
 
+/// A part of a secret that is looked for by itself has so many bytes at least.
+const SHORTEST: usize = 6;
+
 pub async fn run(setup: Setup, arguments: RecordArguments) -> Result<Exit, Failure> {
     let operation = operation(&arguments)?;
     let (runtime, name) = setup.runtime_for(&arguments.model).await?;
@@ -101,9 +104,10 @@ fn operation(arguments: &RecordArguments) -> Result<Operation, Failure> {
 /// The last look before anything is written: whatever came about, a secret is not in it.
 async fn check_secrets(setup: &Setup, name: &str, text: &str) -> Result<(), Failure> {
     let loaded = setup.load(name).await?;
-    let has = |secret: &Secret| !secret.expose().is_empty() && text.contains(secret.expose());
+    let written: Value = serde_json::from_str(text).unwrap_or(Value::String(text.into()));
     let mut secrets = loaded.config.secrets.iter();
-    match secrets.find(|it| it.value.secrets().into_iter().any(has)) {
+    let stands = |secret: &Secret| forms(secret).iter().any(|form| holds(&written, form));
+    match secrets.find(|it| it.value.secrets().into_iter().any(stands)) {
         None => Ok(()),
         Some(secret) => Err(Failure::usage(
             format!(
@@ -112,6 +116,42 @@ async fn check_secrets(setup: &Setup, name: &str, text: &str) -> Result<(), Fail
             ),
             "leave it out of the prompt and of the settings",
         )),
+    }
+}
+
+/// A secret, and what is secret of it by itself: a password behind its user, the key in the file of an account.
+fn forms(secret: &Secret) -> Vec<String> {
+    let text = secret.expose();
+    let password = text
+        .split_once(':')
+        .map(|(_, password)| password.to_owned());
+    let account: Option<Value> = serde_json::from_str(text).ok();
+    let key = account.and_then(|file| Some(file.get("private_key")?.as_str()?.to_owned()));
+    // A password of a few letters would be found in any text.
+    let parts = [password, key].into_iter().flatten();
+    let parts = parts.filter(|part| part.len() >= SHORTEST);
+    let mut forms: Vec<String> = parts.chain([text.to_owned()]).collect();
+    forms.retain(|form| !form.is_empty());
+    // The texts of a stream are JSON themselves.
+    let escaped = forms
+        .iter()
+        .map(|form| Value::from(form.as_str()).to_string());
+    let escaped: Vec<String> = escaped
+        .map(|form| form.trim_matches('"').to_owned())
+        .collect();
+    forms.extend(escaped);
+    forms
+}
+
+/// Whether a text of it, without its escapes, has this in it.
+fn holds(json: &Value, form: &str) -> bool {
+    match json {
+        Value::String(text) => text.contains(form),
+        Value::Array(items) => items.iter().any(|item| holds(item, form)),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| name.contains(form) || holds(value, form)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

@@ -106,6 +106,21 @@ fn a_secret_in_the_prompt_is_not_written() {
     assert!(!home.path().join("out").exists());
 }
 
+/// Also where its letters are written otherwise in JSON, or only the password behind a user's name is there.
+#[test]
+fn neither_is_an_odd_one_or_a_part_of_it() {
+    let upstream = Upstream::answering(answer());
+    for (secret, prompt) in [
+        ("line\"quote", "it is line\"quote"),
+        ("somebody:hunter22", "it is hunter22"),
+    ] {
+        let home = Home::with_openai(&upstream.origin()).variable("OPENAI_API_KEY", secret);
+        let ran = record(&home, &[prompt]);
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        assert!(!home.path().join("out").exists());
+    }
+}
+
 #[test]
 fn an_operation_that_is_none_says_where() {
     let home = Home::with_openai("http://127.0.0.1:9");
