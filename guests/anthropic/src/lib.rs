@@ -4,7 +4,6 @@ mod info;
 mod model;
 
 mod request;
-mod warnings;
 
 mod answer;
 mod state;
@@ -18,7 +17,7 @@ use tidegate_guest::{Io, Provider, Result, json};
 
 use crate::answer::Answer;
 use crate::upstream::Upstream;
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 /// Claude, or whatever speaks its API at `base-url`.
 #[derive(Default)]

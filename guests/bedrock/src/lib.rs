@@ -6,7 +6,6 @@ mod info;
 mod model;
 
 mod request;
-mod warnings;
 
 mod answer;
 mod state;
@@ -23,7 +22,7 @@ use tidegate_guest::{Io, Provider, Result, json};
 
 use crate::answer::Answer;
 use crate::upstream::Upstream;
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 /// The models of Amazon Bedrock in one region.
 #[derive(Default)]

@@ -30,7 +30,6 @@ mod models;
 
 mod upstream;
 mod failure;
-mod warnings;
 mod info;
 
 use serde::Deserialize;
@@ -39,7 +38,7 @@ use tidegate_guest::{Io, Provider, Result, json};
 
 use crate::answer::Answer;
 use crate::upstream::Upstream;
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 /// Gemini, and whatever else is served behind the same API.
 #[derive(Default)]

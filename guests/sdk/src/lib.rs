@@ -57,6 +57,8 @@ extern crate self as tidegate_guest;
 mod provider;
 mod describe;
 mod choice;
+mod warnings;
+mod place;
 mod exchange;
 mod response;
 mod io;
@@ -76,8 +78,10 @@ pub mod bindings;
 pub use choice::Choice;
 pub use exchange::Exchange;
 pub use io::Io;
+pub use place::Place;
 pub use provider::Provider;
 pub use response::Response;
+pub use warnings::Warnings;
 #[doc(hidden)]
 pub use wit_bindgen;
 

@@ -10,9 +10,9 @@ use tidegate_guest::types::*;
 use super::block::{Block, Content, Made};
 use super::cache::CacheControl;
 use super::media;
-use super::place::Place;
 use crate::state::{self, PartState};
-use crate::warnings::Warnings;
+use tidegate_guest::Place;
+use tidegate_guest::Warnings;
 
 /// The name under which a part of the kind `other` is a content block as it is.
 const RAW_BLOCK: &str = "anthropic.com/content-block";

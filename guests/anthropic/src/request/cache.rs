@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tidegate_guest::types::CacheMark;
 
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 /// The prompt up to here may be cached.
 #[derive(Serialize)]

@@ -17,7 +17,7 @@ use tidegate_guest::types::ResponseFormat;
 use super::block::Block;
 use super::schema;
 use crate::model::Model;
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 /// How the answer is to be.
 #[derive(Serialize)]

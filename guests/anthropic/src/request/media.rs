@@ -14,8 +14,8 @@ use tidegate_guest::media::{base64, split_data_url};
 use tidegate_guest::types::*;
 
 use super::block::{Content, Source};
-use super::place::Place;
-use crate::warnings::Warnings;
+use tidegate_guest::Place;
+use tidegate_guest::Warnings;
 
 const PDF: &str = "application/pdf";
 

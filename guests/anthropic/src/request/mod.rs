@@ -7,7 +7,6 @@ mod blocks;
 mod media;
 mod block;
 mod cache;
-mod place;
 
 mod format;
 mod sampling;
@@ -25,7 +24,7 @@ use self::thinking::Thinking;
 use self::turns::{Conversation, Turn};
 use crate::info::setting;
 use crate::model::Model;
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 /// The most that an answer to a thinking budget gets on top when the caller set no limit.
 const ANSWER_BESIDE_BUDGET: u32 = 8_192;

@@ -4,7 +4,7 @@ use serde::Serialize;
 use tidegate_guest::types;
 
 use crate::model::Model;
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 /// The fields of the body.
 #[derive(Serialize)]

@@ -14,7 +14,7 @@ use serde::Serialize;
 use tidegate_guest::types::ReasoningOptions;
 
 use crate::model::Model;
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 /// The least budget that the API takes.
 const LEAST_BUDGET: u32 = 1024;

@@ -11,7 +11,7 @@ use tidegate_guest::types::{self, ChatRequest, Error, ErrorKind, NamedJson, Tool
 use super::cache::CacheControl;
 use super::schema;
 use crate::model::Model;
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 /// A tool.
 #[derive(Serialize)]

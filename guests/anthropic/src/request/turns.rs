@@ -17,10 +17,10 @@ use tidegate_guest::{Result, time};
 
 use super::block::Block;
 use super::blocks;
-use super::place::Place;
 use crate::model::Model;
 use crate::state::{self, MessageState};
-use crate::warnings::Warnings;
+use tidegate_guest::Place;
+use tidegate_guest::Warnings;
 
 /// A whole conversation.
 #[derive(Default)]

@@ -7,7 +7,7 @@ use tidegate_guest::types::*;
 use tidegate_guest::{Io, Result, json};
 
 use super::{counted, invoke, picture, sum, unsupported};
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 /// The most inputs of one request.
 const INPUTS: usize = 96;

@@ -17,7 +17,7 @@ use tidegate_guest::{Io, Response, Result, json};
 
 use crate::failure;
 use crate::upstream::Upstream;
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 /// Turns inputs into vectors.
 pub async fn embed(request: &EmbedRequest, io: &Io) -> Result<Embeddings> {

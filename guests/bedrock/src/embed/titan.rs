@@ -8,7 +8,7 @@ use tidegate_guest::types::*;
 use tidegate_guest::{Io, Result, json};
 
 use super::{counted, invoke, picture, sum, unsupported};
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 #[derive(Serialize, Default)]
 #[serde(rename_all = "camelCase")]

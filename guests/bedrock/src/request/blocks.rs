@@ -8,10 +8,10 @@ use super::block::{Block, Cited, Statement, Thought, ToolResult, ToolUse};
 use super::cache::CachePoint;
 use super::media;
 use super::names::{Names, call_id};
-use super::place::Place;
 use crate::model::Model;
 use crate::state::{self, PartState};
-use crate::warnings::Warnings;
+use tidegate_guest::Place;
+use tidegate_guest::Warnings;
 
 /// The name under which a part of the kind `other` is a content block as it is: a `guardContent`, a
 /// `searchResult`.

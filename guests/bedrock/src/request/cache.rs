@@ -4,7 +4,7 @@
 use serde::Serialize;
 use tidegate_guest::types::CacheMark;
 
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 /// How long the vendor keeps a prompt unless asked otherwise, in seconds.
 const DEFAULT: u32 = 300;

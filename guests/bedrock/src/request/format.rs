@@ -12,7 +12,7 @@ use tidegate_guest::{Result, json};
 
 use super::block::Block;
 use crate::model::Model;
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 /// How the answer is to be.
 #[derive(Serialize)]

@@ -17,8 +17,8 @@ use tidegate_guest::types::{self, MediaSource};
 
 use super::block::{Block, Document, Media, Source};
 use super::names::Names;
-use super::place::Place;
-use crate::warnings::Warnings;
+use tidegate_guest::Place;
+use tidegate_guest::Warnings;
 
 const IMAGES: [(&str, &str); 5] = [
     ("image/png", "png"),

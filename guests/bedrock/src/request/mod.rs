@@ -8,7 +8,6 @@ mod media;
 mod names;
 mod block;
 mod cache;
-mod place;
 
 mod format;
 mod sampling;
@@ -29,7 +28,7 @@ use self::sampling::InferenceConfig;
 use self::tools::ToolConfig;
 use self::turns::{Conversation, Turn};
 use crate::model::Model;
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 /// The member of the body that holds what a model takes beyond what all do; that of `extra` is joined
 /// to it.

@@ -8,7 +8,7 @@ use tidegate_guest::{Result, types};
 use super::additional::Additional;
 use super::thinking::Plan;
 use crate::model::Model;
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 /// The fields that all models have.
 #[derive(Serialize)]

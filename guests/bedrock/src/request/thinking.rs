@@ -12,7 +12,7 @@ use tidegate_guest::types::{ChatRequest, ReasoningOptions, ToolChoice};
 
 use super::additional::Additional;
 use crate::model::Model;
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 /// The least budget that Claude takes.
 const LEAST_BUDGET: u32 = 1024;

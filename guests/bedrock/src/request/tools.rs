@@ -18,7 +18,7 @@ use tidegate_guest::types::{self, ChatRequest, Error, ErrorKind, NamedJson, Tool
 use super::additional::Additional;
 use super::cache::CachePoint;
 use crate::model::Model;
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 /// What a function without arguments takes.
 const NO_ARGUMENTS: &str = r#"{"type":"object","properties":{}}"#;

@@ -19,10 +19,10 @@ use tidegate_guest::types::*;
 use super::block::Block;
 use super::blocks::{self, Piece};
 use super::names::Names;
-use super::place::Place;
 use crate::model::Model;
 use crate::state::{self, MessageState};
-use crate::warnings::Warnings;
+use tidegate_guest::Place;
+use tidegate_guest::Warnings;
 
 /// A whole conversation.
 #[derive(Default)]

@@ -10,7 +10,7 @@ use tidegate_guest::types::*;
 
 use crate::request::{Place, SentPart, read_media};
 use crate::upstream::Upstream;
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 /// What is wanted of every input.
 pub struct Wanted<'a> {

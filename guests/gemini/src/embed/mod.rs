@@ -23,7 +23,7 @@ use tidegate_guest::{Io, Response, Result};
 use self::input::Wanted;
 use crate::failure;
 use crate::upstream::Upstream;
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 /// Some of the vectors, and what they cost.
 struct Vectors {

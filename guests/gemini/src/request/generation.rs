@@ -13,7 +13,7 @@ use tidegate_guest::types::*;
 use super::media;
 use super::thinking::{self, Thinking};
 use crate::model::Model;
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 #[derive(Serialize, Default)]
 #[serde(rename_all = "camelCase")]

@@ -15,9 +15,9 @@ use tidegate_guest::media::{base64, split_data_url};
 use tidegate_guest::types::*;
 
 use super::part::{Content, FileData, InlineData};
-use super::place::Place;
 use crate::upstream::Upstream;
-use crate::warnings::Warnings;
+use tidegate_guest::Place;
+use tidegate_guest::Warnings;
 
 /// Translates media of any kind.
 pub fn read<'a>(

@@ -13,7 +13,6 @@ mod thinking;
 
 mod media;
 mod part;
-mod place;
 
 use std::collections::BTreeMap;
 
@@ -27,11 +26,11 @@ use self::parts::Reader;
 use self::turns::Conversation;
 use crate::model::Model;
 use crate::upstream::Upstream;
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 pub use self::media::read as read_media;
 pub use self::part::Part as SentPart;
-pub use self::place::Place;
+pub use tidegate_guest::Place;
 
 /// The body of a request.
 #[derive(Serialize)]

@@ -17,12 +17,12 @@ use tidegate_guest::Result;
 use tidegate_guest::types::*;
 
 use super::part::{Content, FunctionCall, Part};
-use super::place::Place;
 use super::{media, results};
 use crate::model::Model;
 use crate::state::{self, PartState};
 use crate::upstream::Upstream;
-use crate::warnings::Warnings;
+use tidegate_guest::Place;
+use tidegate_guest::Warnings;
 
 /// The name under which a part of the kind `other` is a part of the API as it is.
 const RAW_PART: &str = "ai.google.dev/part";

@@ -18,7 +18,7 @@ use tidegate_guest::types::*;
 use super::media;
 use super::part::{Content, FunctionResponse, Part};
 use super::parts::Reader;
-use super::place::Place;
+use tidegate_guest::Place;
 
 /// The result, and what has to stand beside it.
 pub fn read<'a>(

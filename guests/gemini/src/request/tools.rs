@@ -17,7 +17,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use tidegate_guest::Result;
 use tidegate_guest::types::{self, ChatRequest, Error, ErrorKind, NamedJson, ToolChoice};
 
-use crate::warnings::Warnings;
+use tidegate_guest::Warnings;
 
 /// Some tools.
 #[derive(Serialize)]

@@ -16,8 +16,8 @@ use tidegate_guest::types::*;
 
 use super::part::Part;
 use super::parts::Reader;
-use super::place::Place;
 use crate::state::{self, MessageState};
+use tidegate_guest::Place;
 
 /// A whole conversation.
 #[derive(Default)]

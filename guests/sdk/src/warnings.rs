@@ -1,10 +1,13 @@
 //! What could not be honoured, collected while a request is translated.
 
-use tidegate_guest::Io;
-use tidegate_guest::types::LogLevel;
+use crate::Io;
+use crate::types::{LogLevel, Warning};
 
 /// Subjects and messages, in the order in which they came up.
-#[derive(Default)]
+///
+/// They are kept until the upstream has accepted the request: a host may try another one only as long as
+/// nothing has reached the caller.
+#[derive(Debug, Default)]
 pub struct Warnings {
     collected: Vec<(&'static str, String)>,
 }
@@ -22,14 +25,23 @@ impl Warnings {
         }
     }
 
-    /// For operations that answer with something other than events.
+    /// For operations that answer with something that has no place for them.
     pub fn log(self, io: &Io) {
         for (subject, message) in self.collected {
             io.log(LogLevel::Debug, format!("`{subject}`: {message}"));
         }
     }
 
-    #[cfg(test)]
+    /// For operations that hand them over with their answer.
+    pub fn into_list(self) -> Vec<Warning> {
+        let warning = |(subject, message): (&str, String)| Warning {
+            subject: Some(subject.into()),
+            message,
+        };
+        self.collected.into_iter().map(warning).collect()
+    }
+
+    /// What they are about.
     pub fn subjects(&self) -> Vec<&'static str> {
         self.collected.iter().map(|(subject, _)| *subject).collect()
     }

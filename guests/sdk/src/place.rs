@@ -3,10 +3,10 @@
 
 use std::fmt;
 
-use tidegate_guest::types::{Error, ErrorKind};
+use crate::types::{Error, ErrorKind};
 
 /// A message, or a part of one, or an input for a vector.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Place {
     list: &'static str,
     item: usize,
