@@ -8,11 +8,12 @@ use crate::component::Component;
 use crate::egress::{ClientConfig, Egress, Resolver, SystemResolver};
 use crate::error::{Error, Result};
 use crate::provider::Provider;
+use crate::provider_config::ProviderConfig;
 use crate::record::{CallSink, CallSinks};
 use crate::roster::Roster;
 use crate::router::{Backoff, Route};
 use crate::table::{Outside, Table};
-use crate::version::{ProviderConfig, Version};
+use crate::version::Version;
 
 /// What a runtime is made of.
 #[derive(Default)]

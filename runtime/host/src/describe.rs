@@ -164,6 +164,20 @@ fn is_name(name: &str) -> bool {
     (1..=64).contains(&name.len()) && name.bytes().all(allowed)
 }
 
+/// What a setting comes to: what `set` has for it, or its default.
+pub(crate) fn value_of(
+    info: &ProviderInfo,
+    name: &str,
+    set: impl Fn(&str) -> Option<String>,
+) -> Option<String> {
+    set(name).or_else(|| {
+        let declared = info.settings.iter().find(|it| it.name == name)?;
+        default_of(declared, |name| {
+            set(name).or_else(|| plain_default(info, name))
+        })
+    })
+}
+
 /// The default of a setting. That of a URL may name others, `https://api.{region}.example.com`, whose
 /// values `value` has; a name that it does not have stays as it is, and is no URL.
 pub(crate) fn default_of(

@@ -8,9 +8,10 @@ use arc_swap::ArcSwap;
 use crate::component::Component;
 use crate::egress::Egress;
 use crate::error::{Error, Result};
+use crate::provider_config::ProviderConfig;
 use crate::record::CallSinks;
 use crate::router::Probation;
-use crate::version::{ProviderConfig, Version};
+use crate::version::Version;
 
 /// The versions of one provider.
 pub(crate) struct Lineage {

@@ -17,6 +17,7 @@ use crate::exchange::Exchange;
 use crate::lineage::Lineage;
 use crate::observer::Observer;
 pub use crate::outputs::Outputs;
+use crate::provider_config::ProviderConfig;
 use crate::record::CallSinks;
 use crate::reuse::Lease;
 use crate::router::{Attempts, Price, Rates};
@@ -24,7 +25,7 @@ use crate::standing::{Standing, Word};
 use crate::tap::Tap;
 use crate::types;
 use crate::types::{Context, ErrorKind, Operation, OperationKind};
-use crate::version::{ProviderConfig, Version};
+use crate::version::Version;
 use crate::wasi::{Caller, Wasi};
 
 pub use operating::Source;
